@@ -1,0 +1,1 @@
+//! Reads a date as written.

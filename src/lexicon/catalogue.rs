@@ -1,0 +1,262 @@
+//! The identifier files: one per type, `lexicons/identifiers/<name>.toml`.
+
+use std::path::{Path, PathBuf};
+
+use regex::bytes::{Regex, RegexBuilder};
+use serde::Deserialize;
+
+use crate::text::{Label, intern};
+
+include!(concat!(env!("OUT_DIR"), "/identifiers.rs"));
+
+/// Names a check of `detect::check`; the catalogue only needs to know which exist.
+type KnownChecks<'c> = &'c [&'c str];
+
+/// Every identifier file, in the order of their names.
+#[derive(Clone, Debug)]
+pub struct Catalogue {
+    identifiers: Vec<Identifier>,
+}
+
+/// One file of `lexicons/identifiers/`.
+#[derive(Clone, Debug)]
+pub struct Identifier {
+    /// The file's name without its ending; it starts the name of each of its rules.
+    pub name: &'static str,
+    pub label: Label,
+    pub describes: String,
+    pub source: String,
+    /// Wins over lower numbers where they overlap.
+    pub priority: u8,
+    pub rules: Vec<Rule>,
+    /// Inline markup; exactly the marked spans of this label are to be found.
+    pub examples: Vec<String>,
+    pub known_failures: Vec<String>,
+}
+
+/// A regular expression over the folded text, with what must and must not stand around its match.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// `file/rule`.
+    pub name: &'static str,
+    pub regex: Regex,
+    /// Label of each capture group; the group without a name (or the whole match) has the file's label.
+    pub groups: Vec<(usize, Label)>,
+    pub check: Option<&'static str>,
+    pub score: f32,
+    /// Tested on what precedes the match, up to its start.
+    pub before: Option<Regex>,
+    pub not_before: Option<Regex>,
+    /// Tested on what follows the match, from its end.
+    pub after: Option<Regex>,
+    pub not_after: Option<Regex>,
+    /// Whether the letters of the match must be capitals in the original.
+    pub upper: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    label: String,
+    describes: String,
+    source: String,
+    priority: u8,
+    check: Option<String>,
+    score: Option<f32>,
+    #[serde(default)]
+    patterns: Vec<String>,
+    #[serde(default)]
+    rules: Vec<FileRule>,
+    /// Named fragments, used in any expression of the file as `{{name}}`.
+    #[serde(default)]
+    fragments: std::collections::BTreeMap<String, String>,
+    #[serde(default)]
+    examples: Vec<String>,
+    #[serde(default)]
+    known_failures: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileRule {
+    name: String,
+    regex: String,
+    check: Option<String>,
+    score: Option<f32>,
+    before: Option<String>,
+    not_before: Option<String>,
+    after: Option<String>,
+    not_after: Option<String>,
+    #[serde(default)]
+    upper: bool,
+}
+
+/// What is wrong with a lexicon file.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LexiconError {
+    #[error("{path}: {source}")]
+    Read { path: PathBuf, source: std::io::Error },
+    #[error("{path}: {message}")]
+    Syntax { path: PathBuf, message: String },
+    #[error("{path}: rule `{rule}`: {source}")]
+    Pattern { path: PathBuf, rule: String, source: Box<regex::Error> },
+    #[error("{path}: `{label}` asks for the check `{check}`; known checks: {known}")]
+    UnknownCheck { path: PathBuf, label: String, check: String, known: String },
+    #[error("{path}: {message}")]
+    Row { path: PathBuf, message: String },
+}
+
+impl Catalogue {
+    /// The files compiled into the binary.
+    ///
+    /// # Errors
+    /// All faults of all files.
+    pub fn embedded(checks: KnownChecks<'_>) -> Result<Self, Vec<LexiconError>> {
+        let files = IDENTIFIERS.iter().map(|(name, text)| (Path::new(name).to_owned(), Ok((*text).to_owned())));
+        Self::from_files(files, checks)
+    }
+
+    /// The `*.toml` of a folder of identifier files.
+    ///
+    /// # Errors
+    /// All faults of all files.
+    pub fn read(folder: &Path, checks: KnownChecks<'_>) -> Result<Self, Vec<LexiconError>> {
+        let unreadable = |source| vec![LexiconError::Read { path: folder.to_owned(), source }];
+        let mut paths = Vec::new();
+        for entry in std::fs::read_dir(folder).map_err(unreadable)? {
+            let path = entry.map_err(unreadable)?.path();
+            if path.extension().is_some_and(|ending| ending == "toml") {
+                paths.push(path);
+            }
+        }
+        paths.sort();
+        Self::from_files(paths.into_iter().map(|path| (path.clone(), std::fs::read_to_string(path))), checks)
+    }
+
+    fn from_files(
+        files: impl Iterator<Item = (PathBuf, std::io::Result<String>)>,
+        checks: KnownChecks<'_>,
+    ) -> Result<Self, Vec<LexiconError>> {
+        let mut identifiers = Vec::new();
+        let mut faults = Vec::new();
+        for (path, text) in files {
+            match text.map_err(|source| vec![LexiconError::Read { path: path.clone(), source }]) {
+                Ok(text) => match identifier(&path, &text, checks) {
+                    Ok(identifier) => identifiers.push(identifier),
+                    Err(of_file) => faults.extend(of_file),
+                },
+                Err(of_file) => faults.extend(of_file),
+            }
+        }
+        if faults.is_empty() { Ok(Catalogue { identifiers }) } else { Err(faults) }
+    }
+
+    pub fn identifiers(&self) -> &[Identifier] {
+        &self.identifiers
+    }
+
+    /// Every label some file speaks of, sorted.
+    pub fn labels(&self) -> Vec<Label> {
+        let mut labels: Vec<Label> = self.identifiers.iter().map(|identifier| identifier.label).collect();
+        labels.extend(Label::ALL);
+        labels.sort();
+        labels.dedup();
+        labels
+    }
+
+    /// The priority of a label; 50 if no file says.
+    pub fn priority(&self, label: Label) -> u8 {
+        self.identifiers
+            .iter()
+            .find(|identifier| identifier.label == label)
+            .map_or(50, |identifier| identifier.priority)
+    }
+}
+
+fn identifier(path: &Path, text: &str, checks: KnownChecks<'_>) -> Result<Identifier, Vec<LexiconError>> {
+    let syntax = |error: toml::de::Error| LexiconError::Syntax { path: path.to_owned(), message: error.to_string() };
+    let file: File = toml::from_str(text).map_err(|error| vec![syntax(error)])?;
+    let name = intern(&path.file_stem().unwrap_or_default().to_string_lossy());
+    let plain = file.patterns.iter().enumerate().map(|(at, regex)| FileRule {
+        name: if file.patterns.len() == 1 { "pattern".to_owned() } else { format!("pattern-{}", at + 1) },
+        regex: regex.clone(),
+        check: None,
+        score: None,
+        before: None,
+        not_before: None,
+        after: None,
+        not_after: None,
+        upper: false,
+    });
+    let label = Label::named(&file.label);
+    let mut rules = Vec::new();
+    let mut faults = Vec::new();
+    for source in plain.chain(file.rules) {
+        let check = source.check.as_ref().or(file.check.as_ref()).filter(|check| *check != "none");
+        if let Some(check) = check.filter(|check| !checks.contains(&check.as_str())) {
+            faults.push(LexiconError::UnknownCheck {
+                path: path.to_owned(),
+                label: file.label.clone(),
+                check: check.clone(),
+                known: checks.join(", "),
+            });
+        }
+        let build = |regex: &str| {
+            let regex = file.fragments.iter().fold(regex.to_owned(), |regex, (name, value)| {
+                regex.replace(&format!("{{{{{name}}}}}"), &format!("(?:{value})"))
+            });
+            RegexBuilder::new(&regex).unicode(false).size_limit(1 << 22).build().map_err(|source_error| {
+                LexiconError::Pattern {
+                    path: path.to_owned(),
+                    rule: source.name.clone(),
+                    source: Box::new(source_error),
+                }
+            })
+        };
+        let around = |regex: &Option<String>, head: &str, tail: &str| {
+            regex.as_ref().map(|regex| build(&format!("{head}(?:{regex}){tail}"))).transpose()
+        };
+        let rule = || -> Result<Rule, LexiconError> {
+            let regex = build(&source.regex)?;
+            Ok(Rule {
+                name: intern(&format!("{name}/{}", source.name)),
+                groups: groups(&regex, label),
+                regex,
+                check: check.map(|check| intern(check)),
+                score: source.score.or(file.score).unwrap_or(0.95),
+                before: around(&source.before, "", r"\z")?,
+                not_before: around(&source.not_before, "", r"\z")?,
+                after: around(&source.after, r"\A", "")?,
+                not_after: around(&source.not_after, r"\A", "")?,
+                upper: source.upper,
+            })
+        };
+        match rule() {
+            Ok(rule) => rules.push(rule),
+            Err(fault) => faults.push(fault),
+        }
+    }
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    Ok(Identifier {
+        name,
+        label,
+        describes: file.describes,
+        source: file.source,
+        priority: file.priority,
+        rules,
+        examples: file.examples,
+        known_failures: file.known_failures,
+    })
+}
+
+fn groups(regex: &Regex, label: Label) -> Vec<(usize, Label)> {
+    let mut groups: Vec<(usize, Label)> =
+        regex.capture_names().enumerate().skip(1).map(|(at, name)| (at, name.map_or(label, Label::named))).collect();
+    if groups.is_empty() {
+        groups.push((0, label));
+    }
+    groups
+}
