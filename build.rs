@@ -1,15 +1,22 @@
-//! Embeds the identifier files and compiles the word lists of `lexicons/` into the tables that the binary maps at start.
+//! Embeds the identifier and policy files, and compiles the word lists of `lexicons/` into the tables that the binary holds.
 
 use std::fmt::Write as _;
 use std::path::Path;
 use std::{env, fs};
 
+#[path = "src/lexicon/compile.rs"]
+mod compile;
+
 fn main() {
     println!("cargo::rerun-if-changed=lexicons");
+    println!("cargo::rerun-if-changed=src/lexicon/compile.rs");
     let out = env::var("OUT_DIR").expect("cargo sets OUT_DIR");
     let root = env::var("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR");
-    embed(&Path::new(&root).join("lexicons/identifiers"), "IDENTIFIERS", &Path::new(&out).join("identifiers.rs"));
-    embed(&Path::new(&root).join("lexicons/policies"), "POLICIES", &Path::new(&out).join("policies.rs"));
+    let (out, lexicons) = (Path::new(&out), Path::new(&root).join("lexicons"));
+    embed(&lexicons.join("identifiers"), "IDENTIFIERS", &out.join("identifiers.rs"));
+    embed(&lexicons.join("policies"), "POLICIES", &out.join("policies.rs"));
+    let words = compile::words(&lexicons).unwrap_or_else(|fault| panic!("{fault}"));
+    fs::write(out.join("words.fst"), words).expect("OUT_DIR is writable");
 }
 
 /// `const NAME: &[(file name, text)]` of the `*.toml` of a folder, by name.

@@ -1,1 +1,3 @@
 //! Reads a date as written.
+
+pub(crate) const SEARCH: () = ();

@@ -1,9 +1,14 @@
 //! Finds what identifies: independent detectors, each giving typed spans with a score and the rule that found them.
 
 pub mod check;
+pub mod closure;
 pub mod date;
+mod dictionary;
+mod known;
 mod pattern;
 
+pub use dictionary::DictionaryDetector;
+pub use known::KnownDetector;
 pub use pattern::PatternDetector;
 
 use crate::text::{Document, Label, Role, Span};

@@ -1,5 +1,6 @@
 use super::Settings;
-use crate::detect::{DetectError, Detector, Findings, PatternDetector};
+use crate::detect::{DetectError, Detector, DictionaryDetector, Findings, KnownDetector, PatternDetector, closure};
+use crate::lexicon::Words;
 use crate::replace::{Edit, ReplaceError, Replacer};
 use crate::resolve::resolve;
 use crate::text::Document;
@@ -7,6 +8,7 @@ use crate::text::Document;
 /// Detect, resolve, replace.
 pub struct Engine {
     detectors: Vec<Box<dyn Detector>>,
+    words: Words,
     replacer: Replacer,
 }
 
@@ -41,8 +43,13 @@ pub enum EngineError {
 
 impl Engine {
     pub fn new(settings: Settings) -> Self {
-        let detectors: Vec<Box<dyn Detector>> = vec![Box::new(PatternDetector::new(&settings.catalogue))];
-        Engine { detectors, replacer: Replacer::new(settings.policy, settings.key) }
+        let (words, catalogue) = (settings.words, settings.catalogue);
+        let detectors: Vec<Box<dyn Detector>> = vec![
+            Box::new(PatternDetector::new(&catalogue)),
+            Box::new(DictionaryDetector::new(words.clone(), catalogue.clone())),
+            Box::new(KnownDetector::new(words.clone(), catalogue)),
+        ];
+        Engine { detectors, words, replacer: Replacer::new(settings.policy, settings.key) }
     }
 
     /// Everything the detectors say of each document, in the order of `docs`.
@@ -56,6 +63,9 @@ impl Engine {
                 sum.found.extend(of_one.found);
                 sum.vetoed.extend(of_one.vetoed);
             }
+        }
+        for (doc, findings) in docs.iter().zip(&mut all) {
+            closure::close(doc, &self.words, findings);
         }
         Ok(all)
     }

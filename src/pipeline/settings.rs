@@ -1,13 +1,14 @@
 use std::sync::Arc;
 
 use crate::detect::check;
-use crate::lexicon::{Catalogue, LexiconError};
+use crate::lexicon::{Catalogue, LexiconError, Words};
 use crate::replace::{KeyError, Policy, PolicyError, ProjectKey};
 
 /// What the engine needs, checked.
 #[derive(Debug)]
 pub struct Settings {
     pub catalogue: Catalogue,
+    pub words: Words,
     pub policy: Policy,
     pub key: Arc<ProjectKey>,
 }
@@ -33,6 +34,6 @@ impl Settings {
         let catalogue = Catalogue::embedded(&check::names())
             .map_err(|faults| faults.into_iter().map(SettingsError::from).collect::<Vec<_>>())?;
         let key = ProjectKey::generate().map_err(|fault| vec![fault.into()])?;
-        Ok(Settings { catalogue, policy: Policy::default(), key: Arc::new(key) })
+        Ok(Settings { catalogue, words: Words::embedded(), policy: Policy::default(), key: Arc::new(key) })
     }
 }

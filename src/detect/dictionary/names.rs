@@ -1,0 +1,360 @@
+//! Names: announced by a title, a field, a job or a relative; by their neighbours; or by nothing but their looks.
+
+use super::scene::Scene;
+use super::sequence::{Announced, Sequence};
+use crate::text::{Label, Role, Shape, TokenKind};
+
+/// Names that something announces; to be looked for before places.
+pub(super) fn announced(scene: &mut Scene<'_>) {
+    spaced_letters(scene);
+    let mut at = 0;
+    while at < scene.tokens.len() {
+        if scene.is_word(at) && scene.is_free(at) {
+            title(scene, at);
+            cue(scene, at);
+            relative(scene, at);
+        }
+        at += 1;
+    }
+    for at in 0..scene.tokens.len() {
+        if scene.is_word(at) && scene.is_free(at) {
+            function(scene, at);
+        }
+    }
+}
+
+/// Names that only their looks and neighbours tell; to be looked for after places.
+pub(super) fn unannounced(scene: &mut Scene<'_>) {
+    for at in 0..scene.tokens.len() {
+        if scene.is_word(at) && scene.is_free(at) {
+            pair(scene, at);
+        }
+    }
+    for at in 0..scene.tokens.len() {
+        if scene.is_word(at) && scene.is_free(at) {
+            alone(scene, at);
+        }
+    }
+}
+
+/// `Dr Morel`, `Mme.DURAND`, `Drs Morel, Petit et Le Goff`.
+fn title(scene: &mut Scene<'_>, at: usize) {
+    let Some(title) = scene.lookup.longest(at, |facts| facts.is_title()) else { return };
+    let role = title.facts.role();
+    // `m` and `me` are also words and units.
+    let short = scene.text(at).len() <= 2;
+    if short && !scene.is_capital(at) && !scene.uncased {
+        return;
+    }
+    let mut next = title.end;
+    while scene.is_mark(next, ".") || scene.is_mark(next, ":") || scene.is_mark(next, ",") {
+        next += 1;
+    }
+    // A second title or job: `M. le Dr Morel`, `Mme le Professeur`.
+    if scene.is_word(next) && matches!(scene.text(next), "le" | "la") && scene.is_word(next + 1) && scene.facts(next + 1).is_title() {
+        return;
+    }
+    if scene.is_line(next) {
+        next += 1;
+        if !scene.is_word(next) || !scene.is_capital(next) {
+            return;
+        }
+    }
+    if !scene.is_word(next) || scene.facts(next).is_title() {
+        return;
+    }
+    if short && scene.uncased && scene.facts(next).surname() < 3 && !scene.facts(next).is_unknown() {
+        return;
+    }
+    let Some(mut sequence) = Sequence::read(scene, next, Announced::Strongly) else { return };
+    sequence.claim(scene, 0.98, "name/title", role, Label::NOM);
+    // The list goes on.
+    for _ in 0..12 {
+        let mut next = sequence.end;
+        if scene.is_mark(next, ",") || scene.is_mark(next, "/") || (scene.is_word(next) && scene.text(next) == "et") {
+            next += 1;
+        } else {
+            return;
+        }
+        if !scene.is_word(next) || !scene.is_capital(next) || scene.is_shielded(next) {
+            return;
+        }
+        let Some(more) = Sequence::read(scene, next, Announced::Weakly) else { return };
+        if !more.is_plausible(scene) {
+            return;
+        }
+        more.claim(scene, 0.9, "name/title-list", role, Label::NOM);
+        sequence = more;
+    }
+}
+
+/// `Nom : MOREL`, `adressé par Kerbrat`, `née Petit`.
+fn cue(scene: &mut Scene<'_>, at: usize) {
+    let Some(cue) = scene.lookup.longest(at, |facts| facts.is_cue_before()) else { return };
+    let role = cue.facts.role();
+    let mut next = cue.end;
+    let mut announced = Announced::Weakly;
+    // `Nom(s)`, `Prénom (usuel)`
+    if scene.is_mark(next, "(") {
+        let close = (next..(next + 5).min(scene.tokens.len())).find(|at| scene.is_mark(*at, ")"));
+        if let Some(close) = close {
+            next = close + 1;
+        }
+    }
+    while next < scene.tokens.len() && (scene.is_mark(next, ":") || scene.is_mark(next, ".") || scene.is_mark(next, "=") || scene.is_mark(next, "_")) {
+        announced = Announced::Strongly;
+        next += 1;
+    }
+    if scene.is_line(next) {
+        // The value stands on the next line, if that is not another field.
+        if announced == Announced::Weakly || !scene.is_word(next + 1) || scene.facts(next + 1).is_cue_before() {
+            return;
+        }
+        announced = Announced::Weakly;
+        next += 1;
+    }
+    while scene.is_word(next) && (matches!(scene.text(next), "le" | "la" | "l" | "les" | "par") || scene.is_mark(next, "'")) && !scene.is_capital(next) {
+        next += 1;
+    }
+    if !scene.is_word(next) || !scene.is_free(next) || scene.facts(next).is_title() {
+        return;
+    }
+    let given = scene.text(at).starts_with("prenom");
+    let alone = if given || scene.facts(next).first_name() > scene.facts(next).surname() + 3 { Label::PRENOM } else { Label::NOM };
+    let Some(sequence) = Sequence::read(scene, next, announced) else { return };
+    if announced == Announced::Weakly && (!sequence.is_plausible(scene) || sequence.is_shielded(scene)) {
+        return;
+    }
+    let score = if announced == Announced::Strongly { 0.97 } else { 0.9 };
+    sequence.claim(scene, score, "name/cue", role, alone);
+    // `Prénoms : Jean, Pierre, Marie`
+    let mut end = sequence.end;
+    while given && scene.is_mark(end, ",") && scene.is_word(end + 1) && scene.is_free(end + 1) && scene.facts(end + 1).first_name() > 0 {
+        scene.claim(end + 1, end + 2, Label::PRENOM, 0.95, "name/cue-list", role);
+        end += 2;
+    }
+}
+
+/// `sa fille Lucie`, `son mari (Karim Amrani)`.
+fn relative(scene: &mut Scene<'_>, at: usize) {
+    let Some(relative) = scene.lookup.longest(at, |facts| facts.is_relative()) else { return };
+    let mut next = relative.end;
+    while scene.is_mark(next, ",") || scene.is_mark(next, "(") || scene.is_mark(next, ":") {
+        next += 1;
+    }
+    if !scene.is_word(next) || !scene.is_free(next) || scene.is_shielded(next) {
+        return;
+    }
+    if scene.uncased && scene.facts(next).first_name() < 5 {
+        return;
+    }
+    let facts = scene.facts(next);
+    let alone = if facts.first_name() > 0 && facts.first_name() + 3 >= facts.surname() { Label::PRENOM } else { Label::NOM };
+    if let Some(sequence) = Sequence::read(scene, next, Announced::Weakly) {
+        if sequence.is_plausible(scene) {
+            sequence.claim(scene, 0.9, "name/relative", Some(Role::Tiers), alone);
+        }
+    }
+}
+
+/// `IDE Kerbrat`, `interne : Morel`, and the other way round: `Kerbrat, IDE`, `A. Morel (interne)`.
+fn function(scene: &mut Scene<'_>, at: usize) {
+    let Some(function) = scene.lookup.longest(at, |facts| facts.is_function()) else { return };
+    let role = function.facts.role().or(Some(Role::Soignant));
+    let mut next = function.end;
+    let mut announced = Announced::Weakly;
+    while scene.is_mark(next, ":") || scene.is_mark(next, ".") || scene.is_mark(next, "-") || scene.is_mark(next, "(") {
+        if scene.is_mark(next, ":") {
+            announced = Announced::Strongly;
+        }
+        next += 1;
+    }
+    let name_after = scene.is_word(next) && scene.is_free(next) && scene.is_capital(next) && !scene.is_shielded(next);
+    if name_after {
+        let likely = looks(scene, next, 0.15);
+        if let Some(sequence) = Sequence::read(scene, next, Announced::Weakly).filter(|_| likely >= 0.5) {
+            if sequence.is_plausible(scene) {
+                let score = if announced == Announced::Strongly { 0.95 } else { 0.85 };
+                sequence.claim(scene, score, "name/function", role, Label::NOM);
+                return;
+            }
+        }
+    }
+    // Backwards over `, ` ` - ` ` (`.
+    let Some(mut last) = at.checked_sub(1) else { return };
+    if !(scene.is_mark(last, ",") || scene.is_mark(last, "(") || scene.is_mark(last, "-") || scene.is_line(last)) {
+        return;
+    }
+    let over_line = scene.is_line(last);
+    let Some(before) = last.checked_sub(1) else { return };
+    last = before;
+    if !scene.is_word(last) || !scene.is_free(last) || !scene.is_capital(last) || scene.is_shielded(last) {
+        return;
+    }
+    let mut first = last;
+    while first > 0 && scene.is_word(first - 1) && scene.is_free(first - 1) && scene.is_capital(first - 1) && last - first < 3 {
+        first -= 1;
+    }
+    while first > 1 && scene.is_mark(first - 1, ".") && scene.is_word(first - 2) && scene.tokens[first - 2].len() == 1 {
+        first -= 2;
+    }
+    let whole_line = first == 0 || scene.is_line(first - 1);
+    if over_line && !whole_line {
+        return;
+    }
+    let enough = if over_line { 0.6 } else { 0.5 };
+    if (first..=last).filter(|at| scene.is_word(*at)).any(|at| looks(scene, at, 0.1) >= enough) {
+        if let Some(sequence) = Sequence::read(scene, first, Announced::Weakly) {
+            if sequence.is_plausible(scene) {
+                sequence.claim(scene, 0.85, "name/function-after", role, Label::NOM);
+            }
+        }
+    }
+}
+
+/// `D U P O N T`, `L A U R E N T`: four single capitals or more that make no ordinary word.
+fn spaced_letters(scene: &mut Scene<'_>) {
+    let mut at = 0;
+    while at < scene.tokens.len() {
+        let mut end = at;
+        let mut word = String::new();
+        while scene.is_word(end) && scene.tokens[end].len() == 1 && scene.is_capital(end) && (end == at || scene.tokens[end].spaced) {
+            word.push_str(scene.text(end));
+            end += 1;
+        }
+        if end - at >= 4 && (scene.starts_sentence(at) || at > 0) {
+            // The blanks between words are wider than those between letters; a heading is made of ordinary words.
+            let facts = scene.name_facts(&word);
+            if facts.surname() > 0 || facts.first_name() > 0 || !facts.is_ordinary() && !is_heading(scene, &word) {
+                let label = if facts.first_name() > facts.surname() { Label::PRENOM } else { Label::NOM };
+                scene.claim(at, end, label, 0.8, "name/spaced-letters", None);
+            } else {
+                scene.veto(at, end, Label::NOM, "name/spaced-letters", "an ordinary word");
+            }
+        }
+        at = end.max(at + 1);
+    }
+}
+
+/// Whether letters make a run of ordinary words: `COMPTERENDU`.
+fn is_heading(scene: &Scene<'_>, letters: &str) -> bool {
+    (2..letters.len().saturating_sub(1)).any(|cut| {
+        letters.is_char_boundary(cut)
+            && scene.name_facts(&letters[..cut]).is_ordinary()
+            && scene.name_facts(&letters[cut..]).is_ordinary()
+    })
+}
+
+/// `Jean Morel`, `MOREL Jean`, `J.-P. Morel`, `Bismah DRAHONNET`.
+fn pair(scene: &mut Scene<'_>, at: usize) {
+    if scene.is_shielded(at) || !(scene.is_capital(at) || scene.uncased) {
+        return;
+    }
+    let facts = scene.facts(at);
+    if scene.tokens[at].len() == 1 {
+        let follows_number = at > 0 && scene.is_number(at - 1);
+        if scene.uncased || follows_number || !(at == 0 || scene.tokens[at].spaced || scene.is_mark(at - 1, "(")) {
+            return;
+        }
+        let Some(sequence) = Sequence::read(scene, at, Announced::Weakly) else { return };
+        let last = sequence.end - 1;
+        if !sequence.is_shielded(scene) && scene.is_word(last) && looks(scene, last, 0.15) >= 0.5 && scene.tokens[last].len() > 2 {
+            sequence.claim(scene, 0.85, "name/initial", None, Label::NOM);
+        }
+        return;
+    }
+    let Some(sequence) = Sequence::read(scene, at, Announced::Weakly) else { return };
+    let words: Vec<usize> = (at..sequence.end).filter(|at| scene.is_word(*at) && !scene.facts(*at).is_particle()).collect();
+    let [first, .., last] = words.as_slice() else { return };
+    if words.iter().any(|at| scene.is_shielded(*at)) {
+        return;
+    }
+    let given = |at: usize| {
+        let facts = scene.facts(at);
+        facts.first_name() >= 5 && (!facts.is_ordinary() || facts.first_name() >= 9 || facts.likelihood().is_some_and(|p| p >= 0.2))
+    };
+    let shapes = (scene.tokens[*first].shape, scene.tokens[*last].shape);
+    let contrast = matches!(shapes, (Shape::Title, Shape::Upper) | (Shape::Upper, Shape::Title));
+    let borne = |at: usize| scene.facts(at).surname() > 0 || scene.facts(at).first_name() > 0 || scene.facts(at).is_unknown();
+    let all_new = words.iter().all(|at| !scene.facts(*at).is_ordinary());
+    let tied = words.windows(2).all(|pair| pair[1] == pair[0] + 2 && scene.is_mark(pair[0] + 1, "-"));
+    let some_given = words.iter().any(|at| given(*at));
+    let others = words.iter().filter(|at| !given(**at)).all(|at| looks(scene, *at, 0.2) >= 0.5 || scene.facts(*at).surname() >= 8);
+    let ok = if scene.uncased {
+        some_given && all_new && words.iter().all(|at| borne(*at)) && words.len() == 2
+    } else if some_given && others && !tied {
+        true
+    } else {
+        contrast && all_new && words.iter().all(|at| borne(*at)) && words.iter().any(|at| facts.is_unknown() || scene.facts(*at).surname() > 0)
+    };
+    if ok {
+        sequence.claim(scene, if contrast || all_new { 0.92 } else { 0.8 }, "name/pair", None, Label::NOM);
+    }
+}
+
+/// A capitalised word that is nothing else.
+fn alone(scene: &mut Scene<'_>, at: usize) {
+    let token = &scene.tokens[at];
+    if token.len() < 3 || !(scene.is_capital(at) || scene.uncased) || scene.is_shielded(at) {
+        return;
+    }
+    let likely = looks(scene, at, 0.0);
+    if likely < 0.5 {
+        return;
+    }
+    let Some(sequence) = Sequence::read(scene, at, Announced::Weakly) else { return };
+    let facts = scene.facts(at);
+    let alone = if facts.first_name() > facts.surname() + 1 { Label::PRENOM } else { Label::NOM };
+    sequence.claim(scene, likely.min(0.79), "name/alone", None, alone);
+}
+
+/// How likely a word is a name by its looks, `0.0..=1.0`; `boost` comes from what stands beside it.
+fn looks(scene: &Scene<'_>, at: usize, boost: f32) -> f32 {
+    let token = &scene.tokens[at];
+    let facts = scene.facts(at);
+    if scene.is_shielded(at) || facts.is_grammatical() || facts.is_institution_type() || facts.is_title() {
+        return 0.0;
+    }
+    let beside_digit = at > 0 && scene.tokens[at - 1].kind == TokenKind::Number && !token.spaced
+        || scene.tokens.get(at + 1).is_some_and(|next| next.kind == TokenKind::Number && !next.spaced);
+    if beside_digit || token.len() < 2 {
+        return 0.0;
+    }
+    let level = facts.surname().max(facts.first_name());
+    let base = if let Some(likely) = facts.likelihood() {
+        likely
+    } else if facts.is_ordinary() {
+        match level {
+            13.. => 0.4,
+            11.. => 0.3,
+            9.. => 0.15,
+            _ => 0.05,
+        }
+    } else if facts.is_place() && level < 8 {
+        0.2
+    } else {
+        match level {
+            8.. => 0.9,
+            5.. => 0.8,
+            3.. => 0.7,
+            1.. => 0.6,
+            _ if facts.is_unknown() && token.len() >= 5 => 0.55,
+            _ => 0.35,
+        }
+    };
+    let shape = if scene.uncased {
+        if level >= 6 && token.len() >= 4 { -0.25 } else { -0.6 }
+    } else if scene.is_upper_line(at) {
+        if level >= 4 && token.len() >= 4 { -0.15 } else { -0.45 }
+    } else {
+        match token.shape {
+            Shape::Title if scene.starts_sentence(at) => -0.15,
+            Shape::Title => 0.0,
+            Shape::Upper if token.len() >= 4 && level >= 3 => -0.05,
+            Shape::Upper => -0.25,
+            Shape::Initial => -0.3,
+            Shape::Mixed | Shape::Lower => -0.6,
+        }
+    };
+    (base + shape + boost).clamp(0.0, 1.0)
+}

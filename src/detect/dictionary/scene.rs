@@ -1,0 +1,198 @@
+use crate::detect::{Detection, Findings, Veto};
+use crate::lexicon::{Facts, Lookup, Words};
+use crate::text::{Document, Label, Role, Shape, Span, Token, TokenKind, View};
+
+/// One document with what the lists say of each token, and what has been claimed so far.
+pub(super) struct Scene<'d> {
+    pub(super) doc: &'d Document,
+    pub(super) view: &'d View,
+    pub(super) tokens: &'d [Token],
+    pub(super) lookup: Lookup,
+    words: &'d Words,
+    /// Line number of each token.
+    lines: Vec<u32>,
+    /// Whether a line says nothing by its capitals.
+    upper: Vec<bool>,
+    /// Whether the whole text is written without capitals.
+    pub(super) uncased: bool,
+    taken: Vec<bool>,
+    shield: Vec<bool>,
+    pub(super) findings: Findings,
+    priority_of: &'d dyn Fn(Label) -> u8,
+}
+
+impl<'d> Scene<'d> {
+    pub(super) fn new(doc: &'d Document, words: &'d Words, priority_of: &'d dyn Fn(Label) -> u8) -> Self {
+        let view = doc.view();
+        let tokens = view.tokens.as_slice();
+        let mut scene = Scene {
+            doc,
+            view,
+            tokens,
+            lookup: words.look_up(view),
+            words,
+            lines: Vec::with_capacity(tokens.len()),
+            upper: Vec::new(),
+            uncased: false,
+            taken: vec![false; tokens.len()],
+            shield: vec![false; tokens.len()],
+            findings: Findings::default(),
+            priority_of,
+        };
+        scene.measure_case();
+        scene.raise_shield();
+        scene
+    }
+
+    fn measure_case(&mut self) {
+        let mut line = 0;
+        // Letters of words of two letters or more: in capitals, and in all.
+        let mut counts: Vec<(usize, usize)> = vec![(0, 0)];
+        for token in self.tokens {
+            self.lines.push(line);
+            if token.kind == TokenKind::Line {
+                line += 1;
+                counts.push((0, 0));
+            } else if token.is_word() && token.len() > 1 {
+                let (capitals, all) = &mut counts[line as usize];
+                *all += token.len();
+                *capitals += match token.shape {
+                    Shape::Upper => token.len(),
+                    Shape::Title => 1,
+                    _ => 0,
+                };
+            }
+        }
+        self.upper = counts.iter().map(|(capitals, all)| *all > 0 && capitals * 10 >= all * 6).collect();
+        let (capitals, all) = counts.iter().fold((0, 0), |sum, line| (sum.0 + line.0, sum.1 + line.1));
+        self.uncased = all > 20 && capitals * 200 < all;
+    }
+
+    /// Marks what is an eponym, a drug or another word of medicine where it stands.
+    fn raise_shield(&mut self) {
+        for at in 0..self.tokens.len() {
+            if !self.tokens[at].is_word() {
+                continue;
+            }
+            let triggered = self.triggered(at);
+            let shields = |facts: Facts| {
+                facts.is_drug() || facts.is_medical() || facts.is_eponym_alone() || (facts.is_eponym() && triggered)
+            };
+            if let Some(phrase) = self.lookup.longest(at, shields) {
+                self.shield[at..phrase.end].fill(true);
+            } else if triggered && self.facts(at).first_name() < 7 && self.tokens[at].shape.is_capital() {
+                self.shield[at] = true;
+            }
+        }
+        // What a hyphen ties to an eponym is part of it.
+        for at in 1..self.tokens.len().saturating_sub(1) {
+            if self.is_mark(at, "-") && !self.tokens[at].spaced && !self.tokens[at + 1].spaced {
+                if self.shield[at - 1] && self.tokens[at + 1].is_word() {
+                    self.shield[at + 1] = true;
+                }
+            }
+        }
+    }
+
+    /// Whether an eponym's trigger stands before token `at`: `maladie de`, `signe d'`, `score`; or right after it.
+    fn triggered(&self, at: usize) -> bool {
+        let mut before = at;
+        for _ in 0..3 {
+            let Some(previous) = before.checked_sub(1) else { break };
+            before = previous;
+            let token = &self.tokens[before];
+            if token.kind == TokenKind::Word {
+                if self.lookup.word(before).is_trigger_before() {
+                    return true;
+                }
+                if !matches!(token.text(&self.view.normalized), "de" | "d" | "du" | "des" | "l" | "la" | "le") {
+                    break;
+                }
+            } else if !self.is_mark(before, "'") && !self.is_mark(before, "-") {
+                break;
+            }
+        }
+        self.tokens.get(at + 1).is_some_and(|next| next.is_word() && self.lookup.word(at + 1).is_trigger_after())
+    }
+
+    pub(super) fn text(&self, at: usize) -> &'d str {
+        self.tokens[at].text(&self.view.normalized)
+    }
+
+    pub(super) fn facts(&self, at: usize) -> Facts {
+        self.lookup.word(at)
+    }
+
+    /// What the lists say of a word that is not a token.
+    pub(super) fn name_facts(&self, folded: &str) -> Facts {
+        self.words.facts(folded)
+    }
+
+    pub(super) fn is_mark(&self, at: usize, mark: &str) -> bool {
+        self.tokens.get(at).is_some_and(|token| token.kind == TokenKind::Mark && token.text(&self.view.normalized) == mark)
+    }
+
+    pub(super) fn is_word(&self, at: usize) -> bool {
+        self.tokens.get(at).is_some_and(Token::is_word)
+    }
+
+    pub(super) fn is_line(&self, at: usize) -> bool {
+        self.tokens.get(at).is_none_or(|token| token.kind == TokenKind::Line)
+    }
+
+    pub(super) fn is_number(&self, at: usize) -> bool {
+        self.tokens.get(at).is_some_and(|token| token.kind == TokenKind::Number)
+    }
+
+    pub(super) fn line_of(&self, at: usize) -> usize {
+        self.lines[at] as usize
+    }
+
+    /// Whether capitals tell nothing on the line of a token.
+    pub(super) fn is_upper_line(&self, at: usize) -> bool {
+        self.upper[self.lines[at] as usize]
+    }
+
+    pub(super) fn is_capital(&self, at: usize) -> bool {
+        self.tokens[at].shape.is_capital()
+    }
+
+    pub(super) fn is_free(&self, at: usize) -> bool {
+        !self.taken[at]
+    }
+
+    pub(super) fn is_shielded(&self, at: usize) -> bool {
+        self.shield[at]
+    }
+
+    /// Whether a capital here is only that of a sentence, a list item or a line.
+    pub(super) fn starts_sentence(&self, at: usize) -> bool {
+        let Some(before) = at.checked_sub(1) else { return true };
+        match self.tokens[before].kind {
+            TokenKind::Line => true,
+            TokenKind::Mark => {
+                matches!(self.text(before), "." | "!" | "?" | ":" | "*" | "\"" | "-" | ">" | "/" | "(" | ";" | "[" | "=" | "+")
+                    && (self.tokens[at].spaced || self.text(before) != "-")
+            }
+            TokenKind::Number => before == 0 || self.is_line(before - 1),
+            TokenKind::Word => false,
+        }
+    }
+
+    /// The original span of tokens `from..to`.
+    pub(super) fn span(&self, from: usize, to: usize) -> Span {
+        self.view.normalized.original(self.tokens[from].start as usize, self.tokens[to - 1].end as usize)
+    }
+
+    /// Claims tokens `from..to` and keeps weaker rules away from them.
+    pub(super) fn claim(&mut self, from: usize, to: usize, label: Label, score: f32, rule: &'static str, role: Option<Role>) {
+        let detection =
+            Detection { span: self.span(from, to), label, score, priority: (self.priority_of)(label), rule, role };
+        self.findings.found.push(detection);
+        self.taken[from..to].fill(true);
+    }
+
+    pub(super) fn veto(&mut self, from: usize, to: usize, label: Label, rule: &'static str, reason: &'static str) {
+        self.findings.vetoed.push(Veto { span: self.span(from, to), label, rule, reason });
+    }
+}

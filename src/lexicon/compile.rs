@@ -1,0 +1,275 @@
+//! Compiles the word lists of `lexicons/` into one automaton: folded word or phrase → what is known of it.
+//!
+//! Used by the build script for the lists of the repository and by `estompe lexicon import` for a site's own; so it depends on
+//! nothing else of the crate.
+
+use std::collections::BTreeMap;
+use std::io::Read as _;
+use std::path::Path;
+
+use unicode_normalization::UnicodeNormalization as _;
+
+/// How each fact about a word is packed in the automaton's value.
+pub(crate) mod bits {
+    /// Four bits each: how many people bear it, as a power of two; 0 if nobody.
+    pub(crate) const SURNAME: u32 = 0;
+    pub(crate) const FIRST_NAME: u32 = 4;
+    /// Two bits: 1 male, 2 female, 0 both or unknown.
+    pub(crate) const SEX: u32 = 8;
+    /// Four bits: inhabitants, as a power of two.
+    pub(crate) const TOWN: u32 = 10;
+    /// Three bits: 1 + rank of the likelihood that a capitalised occurrence is a name, in `LIKELIHOODS`; 0 if not said.
+    pub(crate) const LIKELIHOOD: u32 = 14;
+    /// Two bits: 1 patient, 2 soignant, 3 tiers.
+    pub(crate) const ROLE: u32 = 17;
+    pub(crate) const ORDINARY: u64 = 1 << 20;
+    pub(crate) const GRAMMATICAL: u64 = 1 << 21;
+    pub(crate) const FOREIGN_TOWN: u64 = 1 << 22;
+    pub(crate) const EPONYM: u64 = 1 << 23;
+    pub(crate) const EPONYM_ALONE: u64 = 1 << 24;
+    pub(crate) const TRIGGER_BEFORE: u64 = 1 << 25;
+    pub(crate) const TRIGGER_AFTER: u64 = 1 << 26;
+    pub(crate) const DRUG: u64 = 1 << 27;
+    pub(crate) const MEDICAL: u64 = 1 << 28;
+    pub(crate) const TITLE: u64 = 1 << 29;
+    pub(crate) const FUNCTION: u64 = 1 << 30;
+    pub(crate) const CUE_BEFORE: u64 = 1 << 31;
+    pub(crate) const CUE_AFTER: u64 = 1 << 32;
+    pub(crate) const RELATIVE: u64 = 1 << 33;
+    pub(crate) const PARTICLE: u64 = 1 << 34;
+    pub(crate) const INSTITUTION: u64 = 1 << 35;
+    pub(crate) const INSTITUTION_ALONE: u64 = 1 << 36;
+    pub(crate) const INSTITUTION_TYPE: u64 = 1 << 37;
+    pub(crate) const STREET_TYPE: u64 = 1 << 38;
+    pub(crate) const STREET_NAME: u64 = 1 << 39;
+    pub(crate) const PLACE: u64 = 1 << 40;
+    /// In the dictionary as a verb form and nothing else.
+    pub(crate) const VERB_ONLY: u64 = 1 << 41;
+}
+
+/// Likelihoods that `words/ambigus.tsv` may give.
+pub(crate) const LIKELIHOODS: [&str; 5] = ["0.01", "0.05", "0.2", "0.5", "0.8"];
+
+type Words = BTreeMap<String, u64>;
+
+/// Lower case, no accents, `œ` → `oe`; hyphens, apostrophes, dots and blanks are one blank.
+pub(crate) fn key(text: &str) -> String {
+    let mut key = String::with_capacity(text.len());
+    for c in text.nfd().flat_map(char::to_lowercase) {
+        match c {
+            'œ' => key.push_str("oe"),
+            'æ' => key.push_str("ae"),
+            'ß' => key.push_str("ss"),
+            'ø' => key.push('o'),
+            'ł' => key.push('l'),
+            'đ' => key.push('d'),
+            '\u{300}'..='\u{36f}' => {}
+            _ if c.is_alphanumeric() => key.push(c),
+            _ if key.ends_with(' ') || key.is_empty() => {}
+            _ => key.push(' '),
+        }
+    }
+    key.truncate(key.trim_end().len());
+    key
+}
+
+/// The automaton of all word lists, as bytes.
+///
+/// # Errors
+/// The first file that cannot be read or whose columns are not the expected ones, with its line.
+pub(crate) fn words(lexicons: &Path) -> Result<Vec<u8>, String> {
+    let mut words = Words::new();
+    fill(lexicons, &mut words)?;
+    let mut builder = fst::MapBuilder::memory();
+    builder.extend_iter(words).map_err(|error| error.to_string())?;
+    builder.into_inner().map_err(|error| error.to_string())
+}
+
+fn fill(lexicons: &Path, words: &mut Words) -> Result<(), String> {
+    each(lexicons, "names/noms.tsv.gz", &["nom", "compte"], |row| {
+        level(words, row[0], bits::SURNAME, row[1]);
+        Ok(())
+    })?;
+    each(lexicons, "names/prenoms.tsv", &["prenom", "sexe", "compte"], |row| {
+        level(words, row[0], bits::FIRST_NAME, row[2]);
+        let entry = words.entry(key(row[0])).or_default();
+        *entry &= !(3 << bits::SEX);
+        *entry |= sex(row[1])? << bits::SEX;
+        Ok(())
+    })?;
+    each(lexicons, "words/formes.tsv.gz", &["forme", "nature"], |row| {
+        form(words, row[0], row[1]);
+        Ok(())
+    })?;
+    each(lexicons, "words/ambigus.tsv", &["mot", "sens", "p_nom"], |row| {
+        let rank = LIKELIHOODS.iter().position(|known| *known == row[2]).ok_or("a likelihood that is not listed")?;
+        let entry = words.entry(key(row[0])).or_default();
+        *entry &= !(7 << bits::LIKELIHOOD);
+        *entry |= (rank as u64 + 1) << bits::LIKELIHOOD;
+        Ok(())
+    })?;
+    each(lexicons, "words/medicaux.tsv.gz", &["mot"], |row| {
+        flag(words, row[0], bits::MEDICAL);
+        Ok(())
+    })?;
+    each(lexicons, "places/communes.tsv", &["nom", "codes_postaux", "insee", "population", "type", "departement"], |row| {
+        level(words, row[0], bits::TOWN, row[3]);
+        Ok(())
+    })?;
+    each(lexicons, "places/villes_monde.tsv.gz", &["nom", "pays", "population", "autres"], |row| {
+        for name in row[3].split('|').chain([row[0]]).filter(|name| !name.is_empty()) {
+            level(words, name, bits::TOWN, row[2]);
+            flag(words, name, bits::FOREIGN_TOWN);
+        }
+        Ok(())
+    })?;
+    each(lexicons, "places/types_voie.tsv", &["type", "abreviations"], |row| {
+        for name in row[1].split('|').chain([row[0]]) {
+            flag(words, name, bits::STREET_TYPE);
+        }
+        Ok(())
+    })?;
+    each(lexicons, "places/voies.tsv.gz", &["nom"], |row| {
+        flag(words, row[0], bits::STREET_NAME);
+        Ok(())
+    })?;
+    each(lexicons, "places/etablissements.tsv", &["nom", "type", "ville", "seul"], |row| {
+        flag(words, row[0], bits::INSTITUTION | if row[3] == "1" { bits::INSTITUTION_ALONE } else { 0 });
+        Ok(())
+    })?;
+    each(lexicons, "places/types_etablissement.tsv", &["mot", "abreviations", "sorte"], |row| {
+        for name in row[1].split('|').chain([row[0]]) {
+            flag(words, name, bits::INSTITUTION_TYPE);
+        }
+        Ok(())
+    })?;
+    each(lexicons, "shield/eponymes.tsv", &["nom", "seul"], |row| {
+        flag(words, row[0], bits::EPONYM | if row[1] == "1" { bits::EPONYM_ALONE } else { 0 });
+        Ok(())
+    })?;
+    each(lexicons, "shield/declencheurs.tsv", &["mot", "place"], |row| {
+        flag(words, row[0], if row[1] == "apres" { bits::TRIGGER_AFTER } else { bits::TRIGGER_BEFORE });
+        Ok(())
+    })?;
+    each(lexicons, "shield/medicaments.tsv.gz", &["nom", "atc"], |row| {
+        flag(words, row[0], bits::DRUG);
+        Ok(())
+    })?;
+    for list in ["bacteries", "genes", "dispositifs", "divers"] {
+        each(lexicons, &format!("shield/{list}.tsv"), &["nom"], |row| {
+            flag(words, row[0], bits::MEDICAL);
+            Ok(())
+        })?;
+    }
+    each(lexicons, "names/titres.tsv", &["titre", "sexe", "role"], |row| {
+        flag(words, row[0], bits::TITLE | sex(row[1])? << bits::SEX | role(row[2])? << bits::ROLE);
+        Ok(())
+    })?;
+    each(lexicons, "names/fonctions.tsv", &["fonction", "role"], |row| {
+        flag(words, row[0], bits::FUNCTION | role(row[1])? << bits::ROLE);
+        Ok(())
+    })?;
+    each(lexicons, "names/annonces.tsv", &["annonce", "role", "place"], |row| {
+        let place = if row[2] == "apres" { bits::CUE_AFTER } else { bits::CUE_BEFORE };
+        flag(words, row[0], place | role(row[1])? << bits::ROLE);
+        Ok(())
+    })?;
+    each(lexicons, "names/parents.tsv", &["mot", "sexe"], |row| {
+        flag(words, row[0], bits::RELATIVE | sex(row[1])? << bits::SEX);
+        Ok(())
+    })?;
+    each(lexicons, "names/particules.tsv", &["particule"], |row| {
+        flag(words, row[0], bits::PARTICLE);
+        Ok(())
+    })
+}
+
+fn flag(words: &mut Words, name: &str, flags: u64) {
+    let key = key(name);
+    if !key.is_empty() {
+        *words.entry(key).or_default() |= flags;
+    }
+}
+
+/// Raises a four-bit level to the power of two of `count`.
+fn level(words: &mut Words, name: &str, at: u32, count: &str) {
+    let count: u64 = count.parse().unwrap_or(1);
+    let level = u64::from((count + 1).ilog2() + 1).min(15);
+    let entry = words.entry(key(name)).or_default();
+    let before = (*entry >> at) & 15;
+    *entry = (*entry & !(15 << at)) | before.max(level) << at;
+}
+
+fn form(words: &mut Words, form: &str, natures: &str) {
+    const GRAMMATICAL: [&str; 6] = ["GRAM", "PRON", "ADP", "DET", "CONJ", "AUX"];
+    let has = |nature: &str| natures.split('|').any(|one| one == nature);
+    if has("PLACE") {
+        flag(words, form, bits::PLACE);
+    }
+    if !form.starts_with(char::is_lowercase) {
+        return;
+    }
+    let mut flags = bits::ORDINARY;
+    if GRAMMATICAL.iter().any(|nature| has(nature)) {
+        flags |= bits::GRAMMATICAL;
+    }
+    let entry = words.entry(key(form)).or_default();
+    // A form that is a verb here and a noun there is not a verb only.
+    if natures != "VERB" {
+        *entry &= !bits::VERB_ONLY;
+    } else if *entry & bits::ORDINARY == 0 {
+        flags |= bits::VERB_ONLY;
+    }
+    *entry |= flags;
+}
+
+fn sex(code: &str) -> Result<u64, String> {
+    match code {
+        "m" => Ok(1),
+        "f" => Ok(2),
+        "x" | "" => Ok(0),
+        _ => Err("sex is m, f or x".to_owned()),
+    }
+}
+
+fn role(name: &str) -> Result<u64, String> {
+    match name {
+        "patient" => Ok(1),
+        "soignant" => Ok(2),
+        "tiers" => Ok(3),
+        "x" | "" => Ok(0),
+        _ => Err("role is patient, soignant, tiers or x".to_owned()),
+    }
+}
+
+/// Calls `use_row` with the expected columns of each row of a list; an error names the file and line.
+fn each(
+    lexicons: &Path,
+    list: &str,
+    columns: &[&str],
+    mut use_row: impl FnMut(&[&str]) -> Result<(), String>,
+) -> Result<(), String> {
+    let path = lexicons.join(list);
+    let text = read(&path).map_err(|error| format!("{list}: {error}"))?;
+    let mut lines = text.lines();
+    let header: Vec<&str> = lines.next().unwrap_or_default().split('\t').collect();
+    let places: Vec<usize> = columns
+        .iter()
+        .map(|column| header.iter().position(|name| name == column).ok_or(format!("{list}: no column `{column}`")))
+        .collect::<Result<_, _>>()?;
+    for (at, line) in lines.enumerate() {
+        let cells: Vec<&str> = line.split('\t').collect();
+        let row: Vec<&str> = places.iter().map(|place| cells.get(*place).copied().unwrap_or_default()).collect();
+        use_row(&row).map_err(|fault| format!("{list}:{}: {fault}", at + 2))?;
+    }
+    Ok(())
+}
+
+fn read(path: &Path) -> std::io::Result<String> {
+    if path.extension().is_some_and(|ending| ending == "gz") {
+        let mut text = String::new();
+        flate2::read::GzDecoder::new(std::fs::File::open(path)?).read_to_string(&mut text)?;
+        return Ok(text);
+    }
+    std::fs::read_to_string(path)
+}

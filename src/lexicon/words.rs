@@ -1,0 +1,237 @@
+use std::fmt;
+use std::sync::Arc;
+
+use fst::raw::{Fst, Output};
+
+use super::compile::bits;
+use crate::text::{Role, Token, TokenKind, View};
+
+static EMBEDDED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/words.fst"));
+
+/// Every word and phrase of the word lists, in one automaton that is read in place.
+#[derive(Clone)]
+pub struct Words {
+    fst: Arc<Fst<&'static [u8]>>,
+}
+
+impl fmt::Debug for Words {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Words({} entries)", self.fst.len())
+    }
+}
+
+/// What the lists say of a word or phrase; everything is false or zero for an unknown one.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub struct Facts(u64);
+
+/// A phrase of two tokens or more that starts at a token.
+#[derive(Clone, Copy, Debug)]
+pub struct Phrase {
+    /// One past its last token.
+    pub end: usize,
+    pub facts: Facts,
+}
+
+/// What the lists say of each token of a document.
+#[derive(Clone, Debug, Default)]
+pub struct Lookup {
+    words: Vec<Facts>,
+    /// `(first token, phrase)`, by first token, shorter first.
+    phrases: Vec<(u32, Phrase)>,
+}
+
+impl Words {
+    /// The lists compiled into the binary.
+    pub fn embedded() -> Self {
+        let fst = Fst::new(EMBEDDED).expect("the build script wrote a sound automaton");
+        Words { fst: Arc::new(fst) }
+    }
+
+    /// Entries in all.
+    pub fn len(&self) -> usize {
+        self.fst.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// What is known of a folded word or phrase (one blank between words).
+    pub fn facts(&self, folded: &str) -> Facts {
+        Facts(self.fst.get(folded).map_or(0, Output::value))
+    }
+
+    /// What is known of every token of a document and of the phrases that start there.
+    ///
+    /// Words of a phrase may be apart by a blank, a hyphen, an apostrophe, a dot or one line end.
+    pub fn look_up(&self, view: &View) -> Lookup {
+        let mut lookup = Lookup { words: Vec::with_capacity(view.tokens.len()), phrases: Vec::new() };
+        for at in 0..view.tokens.len() {
+            self.look_up_at(view, at, &mut lookup);
+        }
+        lookup
+    }
+
+    fn look_up_at(&self, view: &View, first: usize, lookup: &mut Lookup) {
+        let bytes = view.normalized.bytes();
+        let mut facts = Facts::default();
+        let mut node = self.fst.root();
+        let mut sum = Output::zero();
+        let mut at = first;
+        let starts = matches!(view.tokens[first].kind, TokenKind::Word | TokenKind::Number);
+        'walk: while starts {
+            let token = &view.tokens[at];
+            for &byte in &bytes[token.start as usize..token.end as usize] {
+                let Some(found) = node.find_input(byte) else { break 'walk };
+                let transition = node.transition(found);
+                sum = sum.cat(transition.out);
+                node = self.fst.node(transition.addr);
+            }
+            if node.is_final() {
+                let found = Facts(sum.cat(node.final_output()).value());
+                if at == first {
+                    facts = found;
+                } else {
+                    lookup.phrases.push((first as u32, Phrase { end: at + 1, facts: found }));
+                }
+            }
+            let Some(next) = next_of_phrase(&view.tokens, at) else { break };
+            if view.tokens[next].spaced || next > at + 1 {
+                let Some(found) = node.find_input(b' ') else { break };
+                let transition = node.transition(found);
+                sum = sum.cat(transition.out);
+                node = self.fst.node(transition.addr);
+            }
+            at = next;
+        }
+        lookup.words.push(facts);
+    }
+}
+
+/// The token that goes on the phrase after token `at`: the next word, over at most one mark or line end.
+fn next_of_phrase(tokens: &[Token], at: usize) -> Option<usize> {
+    let next = tokens.get(at + 1)?;
+    match next.kind {
+        TokenKind::Word | TokenKind::Number => Some(at + 1),
+        TokenKind::Line => tokens.get(at + 2).filter(|token| token.is_word()).map(|_| at + 2),
+        TokenKind::Mark => {
+            let after = tokens.get(at + 2)?;
+            let joins = after.is_word() && !next.spaced && next.len() == 1;
+            joins.then_some(at + 2)
+        }
+    }
+}
+
+impl Lookup {
+    /// What is known of one token alone.
+    pub fn word(&self, token: usize) -> Facts {
+        self.words[token]
+    }
+
+    /// The phrases that start at a token, shorter first.
+    pub fn phrases(&self, token: usize) -> impl DoubleEndedIterator<Item = Phrase> + '_ {
+        let from = self.phrases.partition_point(|(first, _)| (*first as usize) < token);
+        let count = self.phrases[from..].iter().take_while(|(first, _)| *first as usize == token).count();
+        self.phrases[from..from + count].iter().map(|(_, phrase)| *phrase)
+    }
+
+    /// The longest phrase or word at a token for which `wanted` holds.
+    pub fn longest(&self, token: usize, wanted: impl Fn(Facts) -> bool) -> Option<Phrase> {
+        let word = Phrase { end: token + 1, facts: self.word(token) };
+        self.phrases(token).rev().chain([word]).find(|phrase| wanted(phrase.facts))
+    }
+}
+
+macro_rules! flags {
+    ($($(#[$doc:meta])* $name:ident = $bit:ident;)*) => {
+        $($(#[$doc])* pub fn $name(self) -> bool { self.0 & bits::$bit != 0 })*
+    };
+}
+
+impl Facts {
+    flags! {
+        /// An ordinary French word in lower case.
+        is_ordinary = ORDINARY;
+        is_grammatical = GRAMMATICAL;
+        is_verb_only = VERB_ONLY;
+        is_foreign_town = FOREIGN_TOWN;
+        is_eponym = EPONYM;
+        /// Nearly always the eponym, even with nothing beside it.
+        is_eponym_alone = EPONYM_ALONE;
+        is_trigger_before = TRIGGER_BEFORE;
+        is_trigger_after = TRIGGER_AFTER;
+        is_drug = DRUG;
+        /// A word, gene, organism, device or acronym of medicine.
+        is_medical = MEDICAL;
+        is_title = TITLE;
+        is_function = FUNCTION;
+        is_cue_before = CUE_BEFORE;
+        is_cue_after = CUE_AFTER;
+        is_relative = RELATIVE;
+        is_particle = PARTICLE;
+        is_institution = INSTITUTION;
+        is_institution_alone = INSTITUTION_ALONE;
+        is_institution_type = INSTITUTION_TYPE;
+        is_street_type = STREET_TYPE;
+        is_street_name = STREET_NAME;
+        is_place = PLACE;
+    }
+
+    /// How many people bear it as a last name: about 2^(level−1), 0 if nobody.
+    pub fn surname(self) -> u8 {
+        (self.0 >> bits::SURNAME) as u8 & 15
+    }
+
+    /// How many people bear it as a first name: about 2^(level−1), 0 if nobody.
+    pub fn first_name(self) -> u8 {
+        (self.0 >> bits::FIRST_NAME) as u8 & 15
+    }
+
+    /// Inhabitants of the largest town of that name: about 2^(level−1), 0 if none.
+    pub fn town(self) -> u8 {
+        (self.0 >> bits::TOWN) as u8 & 15
+    }
+
+    /// The sex that goes with a first name, a title or a relative, if one does.
+    pub fn sex(self) -> Option<Sex> {
+        match (self.0 >> bits::SEX) & 3 {
+            1 => Some(Sex::Male),
+            2 => Some(Sex::Female),
+            _ => None,
+        }
+    }
+
+    /// Whose name a title, function or cue announces, if it tells.
+    pub fn role(self) -> Option<Role> {
+        match (self.0 >> bits::ROLE) & 3 {
+            1 => Some(Role::Patient),
+            2 => Some(Role::Soignant),
+            3 => Some(Role::Tiers),
+            _ => None,
+        }
+    }
+
+    /// How likely a capitalised occurrence inside a sentence is a name, where `words/ambigus.tsv` says.
+    pub fn likelihood(self) -> Option<f32> {
+        let rank = ((self.0 >> bits::LIKELIHOOD) & 7) as usize;
+        rank.checked_sub(1).map(|rank| [0.01, 0.05, 0.2, 0.5, 0.8][rank.min(4)])
+    }
+
+    /// Whether no list knows it.
+    pub fn is_unknown(self) -> bool {
+        self.0 == 0
+    }
+}
+
+impl fmt::Debug for Facts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Facts({:#x})", self.0)
+    }
+}
+
+/// The sex that French gives to a first name or a title.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Sex {
+    Male,
+    Female,
+}
