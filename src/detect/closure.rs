@@ -102,7 +102,8 @@ fn may_spread(tokens: &[Token], lookup: &Lookup, at: usize, uncased: bool, exact
     if uncased || !exact {
         return false;
     }
-    let starts = at == 0 || !tokens[at - 1].is_word() && !text[..token.start as usize].trim_end_matches(' ').ends_with([',', '\'', '-']);
+    let starts = at == 0
+        || !tokens[at - 1].is_word() && !text[..token.start as usize].trim_end_matches(' ').ends_with([',', '\'', '-']);
     match token.shape {
         Shape::Upper => !beside_upper_ordinary(tokens, lookup, at),
         Shape::Title => !starts || next_is_name(tokens, lookup, at),
@@ -112,13 +113,16 @@ fn may_spread(tokens: &[Token], lookup: &Lookup, at: usize, uncased: bool, exact
 
 /// Whether the neighbours are ordinary words in capitals too: the line says nothing by its capitals.
 fn beside_upper_ordinary(tokens: &[Token], lookup: &Lookup, at: usize) -> bool {
-    let ordinary = |at: usize| tokens.get(at).is_some_and(|token| token.shape == Shape::Upper && lookup.word(at).is_ordinary());
+    let ordinary =
+        |at: usize| tokens.get(at).is_some_and(|token| token.shape == Shape::Upper && lookup.word(at).is_ordinary());
     ordinary(at + 1) || at > 0 && ordinary(at - 1)
 }
 
 fn next_is_name(tokens: &[Token], lookup: &Lookup, at: usize) -> bool {
     tokens.get(at + 1).is_some_and(|next| {
-        next.is_word() && next.shape.is_capital() && (lookup.word(at + 1).first_name() > 0 || !lookup.word(at + 1).is_ordinary())
+        next.is_word()
+            && next.shape.is_capital()
+            && (lookup.word(at + 1).first_name() > 0 || !lookup.word(at + 1).is_ordinary())
     })
 }
 
@@ -151,7 +155,8 @@ pub fn one_edit(a: &str, b: &str) -> bool {
 /// Whether the text says nothing by its capitals because it has none.
 fn is_uncased(tokens: &[Token]) -> bool {
     let words = tokens.iter().filter(|token| token.is_word() && token.len() > 1);
-    let (capitals, all) = words.fold((0, 0), |(capitals, all), token| (capitals + usize::from(token.shape.is_capital()), all + 1));
+    let (capitals, all) =
+        words.fold((0, 0), |(capitals, all), token| (capitals + usize::from(token.shape.is_capital()), all + 1));
     all > 5 && capitals * 50 < all
 }
 

@@ -1,7 +1,7 @@
 //! What the warehouse already knows of a patient, found in all its variants.
 
 use super::closure::one_edit;
-use super::{DetectError, Detection, Detector, Findings, date};
+use super::{DetectError, Detection, Detector, Findings};
 use crate::lexicon::{Catalogue, Words};
 use crate::text::{Document, Label, Role, Token, TokenKind, View};
 
@@ -41,11 +41,9 @@ impl KnownDetector {
             };
             if label.is_name() {
                 self.names(doc.view(), &parts, &mut push);
-            } else if *label == Label::DATE || *label == Label::DATE_NAISSANCE {
-                dates(doc, value, &mut push);
             }
             let digits: String = value.chars().filter(char::is_ascii_digit).collect();
-            if digits.len() >= 5 && digits.len() * 2 >= value.len() && !matches!(*label, Label::DATE | Label::DATE_NAISSANCE) {
+            if digits.len() >= 5 && digits.len() * 2 >= value.len() {
                 number(doc.view(), &digits, &mut push);
             } else if !label.is_name() {
                 phrase(doc.view(), &parts, &mut push);
@@ -147,11 +145,6 @@ fn number(view: &View, digits: &str, push: &mut impl FnMut(usize, usize, &'stati
     }
 }
 
-/// A date in any writing that reads as the same day.
-fn dates(doc: &Document, value: &str, push: &mut impl FnMut(usize, usize, &'static str)) {
-    let _ = (doc, value, push, date::SEARCH);
-}
-
 impl Detector for KnownDetector {
     fn name(&self) -> &'static str {
         "known"
@@ -180,10 +173,7 @@ mod tests {
     #[test]
     fn finds_every_variant_of_a_name() {
         let text = "mme kérbrat, KERBRAT-Morel, DrKERBRAT, Kerbart, KER-\nBRAT, la marée";
-        assert_eq!(
-            found(text, Label::NOM, "Kerbrat"),
-            ["kérbrat", "KERBRAT", "KERBRAT", "Kerbart", "KER-\nBRAT"]
-        );
+        assert_eq!(found(text, Label::NOM, "Kerbrat"), ["kérbrat", "KERBRAT", "KERBRAT", "Kerbart", "KER-\nBRAT"]);
     }
 
     #[test]

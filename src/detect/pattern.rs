@@ -5,7 +5,7 @@ use crate::lexicon::{Catalogue, Rule};
 use crate::text::{Document, Label, View};
 
 /// How far around a match its cues are looked for, in bytes of the folded text.
-const REACH: usize = 64;
+const REACH: usize = 96;
 
 /// The rules of `lexicons/identifiers/`: regular expressions (linear time) over the folded text, confirmed or refused by
 /// checks and by what stands around.

@@ -203,9 +203,9 @@ fn identifier(path: &Path, text: &str, checks: KnownChecks<'_>) -> Result<Identi
             });
         }
         let build = |regex: &str| {
-            let regex = file.fragments.iter().fold(regex.to_owned(), |regex, (name, value)| {
-                regex.replace(&format!("{{{{{name}}}}}"), &format!("(?:{value})"))
-            });
+            let regex = expand(regex, &file.fragments);
+            // The folded text has `*` for the degree sign; files may write it as it is read.
+            let regex = regex.replace('°', r"\*");
             RegexBuilder::new(&regex).unicode(false).size_limit(1 << 22).build().map_err(|source_error| {
                 LexiconError::Pattern {
                     path: path.to_owned(),
@@ -259,4 +259,14 @@ fn groups(regex: &Regex, label: Label) -> Vec<(usize, Label)> {
         groups.push((0, label));
     }
     groups
+}
+
+/// Puts fragments in place of their names; a fragment may use others, a few levels deep.
+fn expand(regex: &str, fragments: &std::collections::BTreeMap<String, String>) -> String {
+    let once = |regex: String| {
+        fragments
+            .iter()
+            .fold(regex, |regex, (name, value)| regex.replace(&format!("{{{{{name}}}}}"), &format!("(?:{value})")))
+    };
+    once(once(once(regex.to_owned())))
 }

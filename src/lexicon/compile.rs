@@ -112,10 +112,15 @@ fn fill(lexicons: &Path, words: &mut Words) -> Result<(), String> {
         flag(words, row[0], bits::MEDICAL);
         Ok(())
     })?;
-    each(lexicons, "places/communes.tsv", &["nom", "codes_postaux", "insee", "population", "type", "departement"], |row| {
-        level(words, row[0], bits::TOWN, row[3]);
-        Ok(())
-    })?;
+    each(
+        lexicons,
+        "places/communes.tsv",
+        &["nom", "codes_postaux", "insee", "population", "type", "departement"],
+        |row| {
+            level(words, row[0], bits::TOWN, row[3]);
+            Ok(())
+        },
+    )?;
     each(lexicons, "places/villes_monde.tsv.gz", &["nom", "pays", "population", "autres"], |row| {
         for name in row[3].split('|').chain([row[0]]).filter(|name| !name.is_empty()) {
             level(words, name, bits::TOWN, row[2]);

@@ -1,5 +1,6 @@
 //! Puts something else where a document identifies: by label, from a [`Policy`], with values derived from a project's key.
 
+pub mod dates;
 mod key;
 mod policy;
 

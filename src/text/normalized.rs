@@ -8,7 +8,7 @@ use super::Span;
 ///
 /// What has an ASCII equivalent becomes it; other letters are lower-cased and keep their UTF-8 bytes. Every line ending
 /// (`\r\n`, `\r`, `\n`, form feed, U+2028) is one `\n`. Marks that show nothing (combining accents, zero-width characters,
-/// soft hyphens, BOM) are dropped.
+/// soft hyphens, BOM) are dropped. Bullets and the degree sign are `*`.
 ///
 /// ```
 /// # use estompe::text::Normalized;
@@ -101,7 +101,7 @@ fn push_folded(c: char, out: &mut String) {
         '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{ff0d}' => out.push('-'),
         '\u{2022}' | '\u{25cf}' | '\u{b7}' => out.push('*'),
         '…' => out.push_str("..."),
-        '°' | 'º' => out.push('°'),
+        '°' | 'º' => out.push('*'),
         'œ' | 'Œ' => out.push_str("oe"),
         'æ' | 'Æ' => out.push_str("ae"),
         'ß' => out.push_str("ss"),
@@ -129,7 +129,7 @@ mod tests {
     #[test]
     fn folds_what_french_files_hold() {
         assert_eq!(fold("Œdème d’Élise\u{a0}: ﬁèvre À\r\nB\u{301}"), "oedeme d'elise : fievre a\nb");
-        assert_eq!(fold("n° 12 – 3 µg"), "n° 12 - 3 ug");
+        assert_eq!(fold("n° 12 – 3 µg"), "n* 12 - 3 ug");
     }
 
     #[test]

@@ -51,7 +51,11 @@ fn title(scene: &mut Scene<'_>, at: usize) {
         next += 1;
     }
     // A second title or job: `M. le Dr Morel`, `Mme le Professeur`.
-    if scene.is_word(next) && matches!(scene.text(next), "le" | "la") && scene.is_word(next + 1) && scene.facts(next + 1).is_title() {
+    if scene.is_word(next)
+        && matches!(scene.text(next), "le" | "la")
+        && scene.is_word(next + 1)
+        && scene.facts(next + 1).is_title()
+    {
         return;
     }
     if scene.is_line(next) {
@@ -101,7 +105,12 @@ fn cue(scene: &mut Scene<'_>, at: usize) {
             next = close + 1;
         }
     }
-    while next < scene.tokens.len() && (scene.is_mark(next, ":") || scene.is_mark(next, ".") || scene.is_mark(next, "=") || scene.is_mark(next, "_")) {
+    while next < scene.tokens.len()
+        && (scene.is_mark(next, ":")
+            || scene.is_mark(next, ".")
+            || scene.is_mark(next, "=")
+            || scene.is_mark(next, "_"))
+    {
         announced = Announced::Strongly;
         next += 1;
     }
@@ -113,14 +122,21 @@ fn cue(scene: &mut Scene<'_>, at: usize) {
         announced = Announced::Weakly;
         next += 1;
     }
-    while scene.is_word(next) && (matches!(scene.text(next), "le" | "la" | "l" | "les" | "par") || scene.is_mark(next, "'")) && !scene.is_capital(next) {
+    while scene.is_word(next)
+        && (matches!(scene.text(next), "le" | "la" | "l" | "les" | "par") || scene.is_mark(next, "'"))
+        && !scene.is_capital(next)
+    {
         next += 1;
     }
     if !scene.is_word(next) || !scene.is_free(next) || scene.facts(next).is_title() {
         return;
     }
     let given = scene.text(at).starts_with("prenom");
-    let alone = if given || scene.facts(next).first_name() > scene.facts(next).surname() + 3 { Label::PRENOM } else { Label::NOM };
+    let alone = if given || scene.facts(next).first_name() > scene.facts(next).surname() + 3 {
+        Label::PRENOM
+    } else {
+        Label::NOM
+    };
     let Some(sequence) = Sequence::read(scene, next, announced) else { return };
     if announced == Announced::Weakly && (!sequence.is_plausible(scene) || sequence.is_shielded(scene)) {
         return;
@@ -129,7 +145,12 @@ fn cue(scene: &mut Scene<'_>, at: usize) {
     sequence.claim(scene, score, "name/cue", role, alone);
     // `Prénoms : Jean, Pierre, Marie`
     let mut end = sequence.end;
-    while given && scene.is_mark(end, ",") && scene.is_word(end + 1) && scene.is_free(end + 1) && scene.facts(end + 1).first_name() > 0 {
+    while given
+        && scene.is_mark(end, ",")
+        && scene.is_word(end + 1)
+        && scene.is_free(end + 1)
+        && scene.facts(end + 1).first_name() > 0
+    {
         scene.claim(end + 1, end + 2, Label::PRENOM, 0.95, "name/cue-list", role);
         end += 2;
     }
@@ -149,7 +170,8 @@ fn relative(scene: &mut Scene<'_>, at: usize) {
         return;
     }
     let facts = scene.facts(next);
-    let alone = if facts.first_name() > 0 && facts.first_name() + 3 >= facts.surname() { Label::PRENOM } else { Label::NOM };
+    let alone =
+        if facts.first_name() > 0 && facts.first_name() + 3 >= facts.surname() { Label::PRENOM } else { Label::NOM };
     if let Some(sequence) = Sequence::read(scene, next, Announced::Weakly) {
         if sequence.is_plausible(scene) {
             sequence.claim(scene, 0.9, "name/relative", Some(Role::Tiers), alone);
@@ -192,7 +214,12 @@ fn function(scene: &mut Scene<'_>, at: usize) {
         return;
     }
     let mut first = last;
-    while first > 0 && scene.is_word(first - 1) && scene.is_free(first - 1) && scene.is_capital(first - 1) && last - first < 3 {
+    while first > 0
+        && scene.is_word(first - 1)
+        && scene.is_free(first - 1)
+        && scene.is_capital(first - 1)
+        && last - first < 3
+    {
         first -= 1;
     }
     while first > 1 && scene.is_mark(first - 1, ".") && scene.is_word(first - 2) && scene.tokens[first - 2].len() == 1 {
@@ -218,7 +245,11 @@ fn spaced_letters(scene: &mut Scene<'_>) {
     while at < scene.tokens.len() {
         let mut end = at;
         let mut word = String::new();
-        while scene.is_word(end) && scene.tokens[end].len() == 1 && scene.is_capital(end) && (end == at || scene.tokens[end].spaced) {
+        while scene.is_word(end)
+            && scene.tokens[end].len() == 1
+            && scene.is_capital(end)
+            && (end == at || scene.tokens[end].spaced)
+        {
             word.push_str(scene.text(end));
             end += 1;
         }
@@ -258,34 +289,47 @@ fn pair(scene: &mut Scene<'_>, at: usize) {
         }
         let Some(sequence) = Sequence::read(scene, at, Announced::Weakly) else { return };
         let last = sequence.end - 1;
-        if !sequence.is_shielded(scene) && scene.is_word(last) && looks(scene, last, 0.15) >= 0.5 && scene.tokens[last].len() > 2 {
+        if !sequence.is_shielded(scene)
+            && scene.is_word(last)
+            && looks(scene, last, 0.15) >= 0.5
+            && scene.tokens[last].len() > 2
+        {
             sequence.claim(scene, 0.85, "name/initial", None, Label::NOM);
         }
         return;
     }
     let Some(sequence) = Sequence::read(scene, at, Announced::Weakly) else { return };
-    let words: Vec<usize> = (at..sequence.end).filter(|at| scene.is_word(*at) && !scene.facts(*at).is_particle()).collect();
+    let words: Vec<usize> =
+        (at..sequence.end).filter(|at| scene.is_word(*at) && !scene.facts(*at).is_particle()).collect();
     let [first, .., last] = words.as_slice() else { return };
     if words.iter().any(|at| scene.is_shielded(*at)) {
         return;
     }
     let given = |at: usize| {
         let facts = scene.facts(at);
-        facts.first_name() >= 5 && (!facts.is_ordinary() || facts.first_name() >= 9 || facts.likelihood().is_some_and(|p| p >= 0.2))
+        facts.first_name() >= 5
+            && (!facts.is_ordinary() || facts.first_name() >= 9 || facts.likelihood().is_some_and(|p| p >= 0.2))
     };
     let shapes = (scene.tokens[*first].shape, scene.tokens[*last].shape);
     let contrast = matches!(shapes, (Shape::Title, Shape::Upper) | (Shape::Upper, Shape::Title));
-    let borne = |at: usize| scene.facts(at).surname() > 0 || scene.facts(at).first_name() > 0 || scene.facts(at).is_unknown();
+    let borne =
+        |at: usize| scene.facts(at).surname() > 0 || scene.facts(at).first_name() > 0 || scene.facts(at).is_unknown();
     let all_new = words.iter().all(|at| !scene.facts(*at).is_ordinary());
     let tied = words.windows(2).all(|pair| pair[1] == pair[0] + 2 && scene.is_mark(pair[0] + 1, "-"));
     let some_given = words.iter().any(|at| given(*at));
-    let others = words.iter().filter(|at| !given(**at)).all(|at| looks(scene, *at, 0.2) >= 0.5 || scene.facts(*at).surname() >= 8);
+    let others = words
+        .iter()
+        .filter(|at| !given(**at))
+        .all(|at| looks(scene, *at, 0.2) >= 0.5 || scene.facts(*at).surname() >= 8);
     let ok = if scene.uncased {
         some_given && all_new && words.iter().all(|at| borne(*at)) && words.len() == 2
     } else if some_given && others && !tied {
         true
     } else {
-        contrast && all_new && words.iter().all(|at| borne(*at)) && words.iter().any(|at| facts.is_unknown() || scene.facts(*at).surname() > 0)
+        contrast
+            && all_new
+            && words.iter().all(|at| borne(*at))
+            && words.iter().any(|at| facts.is_unknown() || scene.facts(*at).surname() > 0)
     };
     if ok {
         sequence.claim(scene, if contrast || all_new { 0.92 } else { 0.8 }, "name/pair", None, Label::NOM);

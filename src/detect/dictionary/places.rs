@@ -11,7 +11,8 @@ pub(super) fn postcodes(scene: &mut Scene<'_>) {
         }
         let digits = scene.text(at);
         let french = digits.len() == 5 && is_department(digits);
-        let abroad = digits.len() == 4 && at > 1 && scene.is_mark(at - 1, "-") && matches!(scene.text(at - 2), "b" | "ch" | "l");
+        let abroad =
+            digits.len() == 4 && at > 1 && scene.is_mark(at - 1, "-") && matches!(scene.text(at - 2), "b" | "ch" | "l");
         let swiss_or_belgian = digits.len() == 4 && digits.as_bytes()[0] != b'0';
         let next = if scene.is_mark(at + 1, "-") || scene.is_mark(at + 1, ",") { at + 2 } else { at + 1 };
         if !scene.is_word(next) || !(french || abroad || swiss_or_belgian) {
@@ -23,13 +24,19 @@ pub(super) fn postcodes(scene: &mut Scene<'_>) {
         }
         let Some(end) = town_after_postcode(scene, next) else { continue };
         let known = scene.lookup.longest(next, |facts| facts.town() > 0);
-        if swiss_or_belgian && !abroad && !known.is_some_and(|town| town.facts.is_foreign_town() && town.facts.town() >= 12) {
+        if swiss_or_belgian
+            && !abroad
+            && !known.is_some_and(|town| town.facts.is_foreign_town() && town.facts.town() >= 12)
+        {
             continue;
         }
         if french && known.is_none() && !scene.is_capital(next) {
             continue;
         }
-        if scene.facts(next).is_grammatical() && known.is_none_or(|town| town.end == next + 1) && !scene.is_capital(next) {
+        if scene.facts(next).is_grammatical()
+            && known.is_none_or(|town| town.end == next + 1)
+            && !scene.is_capital(next)
+        {
             continue;
         }
         let score = if known.is_some() { 0.97 } else { 0.9 };
@@ -100,7 +107,8 @@ pub(super) fn towns(scene: &mut Scene<'_>) {
             continue;
         }
         let facts = town.facts;
-        let wordy = !several && (scene.facts(first).is_ordinary() || scene.facts(first).is_medical() || scene.is_shielded(first));
+        let wordy = !several
+            && (scene.facts(first).is_ordinary() || scene.facts(first).is_medical() || scene.is_shielded(first));
         let place_before = preposition(scene, first);
         let score = if heads_dated_line(scene, first, town.end) {
             0.95
@@ -113,7 +121,13 @@ pub(super) fn towns(scene: &mut Scene<'_>) {
         } else if place_before == Some(Place::Likely) && !wordy {
             let known = facts.town() >= 9 || scene.facts(first).surname() < 4;
             if known && !(scene.uncased && facts.town() < 13) { 0.8 } else { 0.0 }
-        } else if !wordy && !scene.starts_sentence(first) && facts.town() >= 14 && scene.facts(first).surname() < 9 && scene.facts(first).first_name() < 8 && !scene.is_upper_line(first) {
+        } else if !wordy
+            && !scene.starts_sentence(first)
+            && facts.town() >= 14
+            && scene.facts(first).surname() < 9
+            && scene.facts(first).first_name() < 8
+            && !scene.is_upper_line(first)
+        {
             0.7
         } else if !wordy && facts.town() >= 15 && scene.is_upper_line(first) && !facts.is_foreign_town() {
             0.65
@@ -153,8 +167,26 @@ fn preposition(scene: &Scene<'_>, at: usize) -> Option<Place> {
     let place_noun = |at: usize| {
         matches!(
             scene.text(at),
-            "ville" | "commune" | "mairie" | "maire" | "domicilie" | "domiciliee" | "habite" | "habitant" | "reside" | "residant"
-                | "nee" | "ne" | "vit" | "originaire" | "demenage" | "prison" | "gare" | "aeroport" | "lycee" | "marche"
+            "ville"
+                | "commune"
+                | "mairie"
+                | "maire"
+                | "domicilie"
+                | "domiciliee"
+                | "habite"
+                | "habitant"
+                | "reside"
+                | "residant"
+                | "nee"
+                | "ne"
+                | "vit"
+                | "originaire"
+                | "demenage"
+                | "prison"
+                | "gare"
+                | "aeroport"
+                | "lycee"
+                | "marche"
         )
     };
     match scene.text(before) {
@@ -173,12 +205,18 @@ fn preposition(scene: &Scene<'_>, at: usize) -> Option<Place> {
 
 /// `Nantes, le 12…` at the head of a line.
 fn heads_dated_line(scene: &Scene<'_>, first: usize, end: usize) -> bool {
-    let heads = first == 0 || scene.is_line(first - 1) || (first > 1 && matches!(scene.text(first - 1), "a") && scene.is_line(first - 2));
+    let heads = first == 0
+        || scene.is_line(first - 1)
+        || (first > 1 && matches!(scene.text(first - 1), "a") && scene.is_line(first - 2));
     let mut next = end;
     if scene.is_mark(next, ",") {
         next += 1;
     }
-    heads && scene.is_word(next) && scene.text(next) == "le" && (scene.is_number(next + 1) || (scene.is_word(next + 1) && (scene.is_number(next + 2) || scene.text(next + 1).ends_with("di"))))
+    heads
+        && scene.is_word(next)
+        && scene.text(next) == "le"
+        && (scene.is_number(next + 1)
+            || (scene.is_word(next + 1) && (scene.is_number(next + 2) || scene.text(next + 1).ends_with("di"))))
 }
 
 /// `12 bis rue Jean-Jaurès, bât. C`, `résidence les Lilas`, `BP 40123`, `lieu-dit Kerbihan`.
@@ -190,7 +228,9 @@ pub(super) fn addresses(scene: &mut Scene<'_>) {
         if !scene.is_free(start) {
             continue;
         }
-        let Some(end) = numbered_street(scene, start).or_else(|| named_street(scene, start)).or_else(|| box_or_place(scene, start)) else {
+        let Some(end) =
+            numbered_street(scene, start).or_else(|| named_street(scene, start)).or_else(|| box_or_place(scene, start))
+        else {
             continue;
         };
         let end = complements(scene, end);
@@ -208,7 +248,10 @@ fn numbered_street(scene: &Scene<'_>, at: usize) -> Option<usize> {
     if (scene.is_mark(next, "-") || scene.is_mark(next, "/")) && scene.is_number(next + 1) {
         next += 2;
     }
-    if scene.is_word(next) && (matches!(scene.text(next), "bis" | "ter" | "quater") || (scene.tokens[next].len() == 1 && !matches!(scene.text(next), "r" | "a"))) {
+    if scene.is_word(next)
+        && (matches!(scene.text(next), "bis" | "ter" | "quater")
+            || (scene.tokens[next].len() == 1 && !matches!(scene.text(next), "r" | "a")))
+    {
         next += 1;
     }
     while scene.is_mark(next, ",") || (scene.is_line(next) && next < scene.tokens.len()) {
@@ -226,13 +269,40 @@ fn numbered_street(scene: &Scene<'_>, at: usize) -> Option<usize> {
     }
     let end = street_name(scene, after, true)?;
     let named = (after..end).any(|at| scene.is_word(at) && (scene.is_capital(at) || scene.facts(at).is_street_name()));
-    let place = matches!(scene.text(next), "voie" | "voies" | "cours" | "passage" | "passages" | "cote" | "plan" | "cycle" | "parc" | "port" | "tour" | "foyer" | "ligne");
+    let place = matches!(
+        scene.text(next),
+        "voie"
+            | "voies"
+            | "cours"
+            | "passage"
+            | "passages"
+            | "cote"
+            | "plan"
+            | "cycle"
+            | "parc"
+            | "port"
+            | "tour"
+            | "foyer"
+            | "ligne"
+    );
     ((!short && !place) || named).then_some(end)
 }
 
 fn named_street(scene: &Scene<'_>, at: usize) -> Option<usize> {
     const SURE: [&str; 13] = [
-        "rue", "avenue", "boulevard", "bd", "impasse", "allee", "allees", "chemin", "place", "route", "quai", "square", "rond",
+        "rue",
+        "avenue",
+        "boulevard",
+        "bd",
+        "impasse",
+        "allee",
+        "allees",
+        "chemin",
+        "place",
+        "route",
+        "quai",
+        "square",
+        "rond",
     ];
     if !scene.is_word(at) || !SURE.contains(&scene.text(at)) {
         return None;
@@ -254,15 +324,52 @@ fn street_name(scene: &Scene<'_>, at: usize, numbered: bool) -> Option<usize> {
         if scene.is_word(end) {
             let facts = scene.facts(end);
             let text = scene.text(end);
-            let link = matches!(text, "de" | "du" | "des" | "la" | "le" | "les" | "l" | "d" | "sur" | "sous" | "aux" | "au" | "en" | "et" | "a");
-            let after_link = end > at && (link_at(scene, end - 1) || scene.is_mark(end - 1, "'") || scene.is_mark(end - 1, "-"));
-            if facts.is_title() && text.len() > 2 && scene.is_capital(end) && !scene.is_upper_line(end) && !matches!(text, "docteur" | "professeur" | "general" | "madame" | "monsieur" | "saint" | "sainte" | "soeur" | "pere" | "abbe") {
+            let link = matches!(
+                text,
+                "de" | "du"
+                    | "des"
+                    | "la"
+                    | "le"
+                    | "les"
+                    | "l"
+                    | "d"
+                    | "sur"
+                    | "sous"
+                    | "aux"
+                    | "au"
+                    | "en"
+                    | "et"
+                    | "a"
+            );
+            let after_link =
+                end > at && (link_at(scene, end - 1) || scene.is_mark(end - 1, "'") || scene.is_mark(end - 1, "-"));
+            if facts.is_title()
+                && text.len() > 2
+                && scene.is_capital(end)
+                && !scene.is_upper_line(end)
+                && !matches!(
+                    text,
+                    "docteur"
+                        | "professeur"
+                        | "general"
+                        | "madame"
+                        | "monsieur"
+                        | "saint"
+                        | "sainte"
+                        | "soeur"
+                        | "pere"
+                        | "abbe"
+                )
+            {
                 break;
             }
             if link {
                 // `et` and `à` go on only towards a capital.
                 let onwards = scene.is_word(end + 1) || scene.is_mark(end + 1, "'");
-                if !onwards || (matches!(text, "et" | "a" | "en" | "au") && !(scene.is_word(end + 1) && scene.is_capital(end + 1) && !scene.is_upper_line(end))) {
+                if !onwards
+                    || (matches!(text, "et" | "a" | "en" | "au")
+                        && !(scene.is_word(end + 1) && scene.is_capital(end + 1) && !scene.is_upper_line(end)))
+                {
                     break;
                 }
                 end += 1;
@@ -270,9 +377,14 @@ fn street_name(scene: &Scene<'_>, at: usize, numbered: bool) -> Option<usize> {
             }
             let plain = scene.uncased || scene.is_upper_line(end);
             let goes_on = if plain {
-                !facts.is_grammatical() && (last == at || after_link || !facts.is_ordinary() || facts.is_street_name()) && end - at < 7 && !is_field(scene, end)
+                !facts.is_grammatical()
+                    && (last == at || after_link || !facts.is_ordinary() || facts.is_street_name())
+                    && end - at < 7
+                    && !is_field(scene, end)
             } else {
-                scene.is_capital(end) && !is_field(scene, end) || after_link || (last == at && numbered && !facts.is_grammatical())
+                scene.is_capital(end) && !is_field(scene, end)
+                    || after_link
+                    || (last == at && numbered && !facts.is_grammatical())
             };
             if !goes_on {
                 break;
@@ -286,7 +398,11 @@ fn street_name(scene: &Scene<'_>, at: usize, numbered: bool) -> Option<usize> {
             end += 1;
             last = end;
             break;
-        } else if (scene.is_mark(end, "-") || scene.is_mark(end, "'") || (scene.is_mark(end, ".") && scene.tokens[end - 1].len() <= 3)) && !scene.tokens[end].spaced {
+        } else if (scene.is_mark(end, "-")
+            || scene.is_mark(end, "'")
+            || (scene.is_mark(end, ".") && scene.tokens[end - 1].len() <= 3))
+            && !scene.tokens[end].spaced
+        {
             end += 1;
         } else {
             break;
@@ -311,7 +427,8 @@ fn box_or_place(scene: &Scene<'_>, at: usize) -> Option<usize> {
             while scene.is_mark(next, ".") || scene.is_mark(next, ":") {
                 next += 1;
             }
-            let far = scene.is_number(next) && (text == "pk" || scene.tokens[next].len() >= 2 && !scene.is_mark(next + 1, "/"));
+            let far = scene.is_number(next)
+                && (text == "pk" || scene.tokens[next].len() >= 2 && !scene.is_mark(next + 1, "/"));
             if !far {
                 return None;
             }
@@ -330,11 +447,18 @@ fn box_or_place(scene: &Scene<'_>, at: usize) -> Option<usize> {
         }
         "lieu" => {
             let dit = if scene.is_mark(next, "-") { next + 1 } else { next };
-            (scene.is_word(dit) && scene.text(dit) == "dit").then(|| street_name(scene, skip_marks(scene, dit + 1), true))?
+            (scene.is_word(dit) && scene.text(dit) == "dit")
+                .then(|| street_name(scene, skip_marks(scene, dit + 1), true))?
         }
-        "residence" | "lotissement" | "hameau" | "cite" | "immeuble" | "villa" | "za" | "zi" | "zac" | "quartier" | "domaine" | "hlm" => {
+        "residence" | "lotissement" | "hameau" | "cite" | "immeuble" | "villa" | "za" | "zi" | "zac" | "quartier"
+        | "domaine" | "hlm" => {
             let end = street_name(scene, next, false)?;
-            let named = (next..end).any(|at| scene.is_word(at) && scene.is_capital(at) && !scene.is_upper_line(at) && !scene.facts(at).is_institution_type());
+            let named = (next..end).any(|at| {
+                scene.is_word(at)
+                    && scene.is_capital(at)
+                    && !scene.is_upper_line(at)
+                    && !scene.facts(at).is_institution_type()
+            });
             named.then_some(end)
         }
         _ => None,
@@ -355,7 +479,10 @@ fn complements(scene: &Scene<'_>, mut end: usize) -> usize {
         while scene.is_mark(next, ",") || scene.is_mark(next, "-") {
             next += 1;
         }
-        if scene.is_number(next) && scene.is_word(next + 1) && matches!(scene.text(next + 1), "e" | "er" | "eme" | "ere") {
+        if scene.is_number(next)
+            && scene.is_word(next + 1)
+            && matches!(scene.text(next + 1), "e" | "er" | "eme" | "ere")
+        {
             if scene.is_word(next + 2) && scene.text(next + 2).starts_with("etage") {
                 end = next + 3;
                 continue;
@@ -365,12 +492,32 @@ fn complements(scene: &Scene<'_>, mut end: usize) -> usize {
             return end;
         }
         let text = scene.text(next);
-        if matches!(text, "bat" | "batiment" | "appt" | "appartement" | "apt" | "esc" | "escalier" | "porte" | "etage" | "entree" | "hall" | "lot") {
+        if matches!(
+            text,
+            "bat"
+                | "batiment"
+                | "appt"
+                | "appartement"
+                | "apt"
+                | "esc"
+                | "escalier"
+                | "porte"
+                | "etage"
+                | "entree"
+                | "hall"
+                | "lot"
+        ) {
             let mut value = next + 1;
-            while scene.is_mark(value, ".") || (scene.is_word(value) && matches!(scene.text(value), "n")) || scene.is_mark(value, "°") {
+            while scene.is_mark(value, ".")
+                || (scene.is_word(value) && matches!(scene.text(value), "n"))
+                || scene.is_mark(value, "*")
+            {
                 value += 1;
             }
-            let is_value = scene.is_number(value) || (scene.is_word(value) && (scene.tokens[value].len() <= 2 || scene.is_capital(value)) && !scene.facts(value).is_grammatical());
+            let is_value = scene.is_number(value)
+                || (scene.is_word(value)
+                    && (scene.tokens[value].len() <= 2 || scene.is_capital(value))
+                    && !scene.facts(value).is_grammatical());
             if !is_value {
                 return end;
             }
@@ -423,7 +570,8 @@ fn stands(scene: &Scene<'_>, start: usize, end: usize, alone: bool) -> bool {
     if scene.uncased {
         return alone && !wordy && scene.tokens[start].len() >= 5;
     }
-    let named_type = scene.lookup.longest(start, |facts| facts.is_institution_type()).is_some_and(|kind| kind.end < end);
+    let named_type =
+        scene.lookup.longest(start, |facts| facts.is_institution_type()).is_some_and(|kind| kind.end < end);
     capital && (named_type || (alone && !wordy) || (acronym && !wordy && alone))
 }
 
@@ -433,13 +581,34 @@ fn institution_name(scene: &Scene<'_>, at: usize) -> Option<usize> {
     let mut named = None;
     let mut words = 0;
     while words < 7 && end < scene.tokens.len() {
-        if scene.is_line(end) || scene.is_mark(end, ",") || scene.is_mark(end, ":") || scene.is_mark(end, "(") || scene.is_number(end) {
+        if scene.is_line(end)
+            || scene.is_mark(end, ",")
+            || scene.is_mark(end, ":")
+            || scene.is_mark(end, "(")
+            || scene.is_number(end)
+        {
             break;
         }
         if scene.is_word(end) {
             let facts = scene.facts(end);
             let text = scene.text(end);
-            let link = matches!(text, "de" | "du" | "des" | "d" | "la" | "le" | "les" | "l" | "sur" | "en" | "et" | "aux" | "au" | "lez" | "sous");
+            let link = matches!(
+                text,
+                "de" | "du"
+                    | "des"
+                    | "d"
+                    | "la"
+                    | "le"
+                    | "les"
+                    | "l"
+                    | "sur"
+                    | "en"
+                    | "et"
+                    | "aux"
+                    | "au"
+                    | "lez"
+                    | "sous"
+            );
             if link {
                 if text == "et" && !(scene.is_word(end + 1) && scene.is_capital(end + 1) && !scene.is_upper_line(end)) {
                     break;
@@ -449,7 +618,9 @@ fn institution_name(scene: &Scene<'_>, at: usize) -> Option<usize> {
             }
             if let Some(place) = scene.lookup.longest(end, |facts| facts.town() > 0 || facts.is_institution()) {
                 let ok = place.end > end + 1 || scene.is_capital(end) || (scene.uncased && place.facts.town() >= 11);
-                let wordy = place.end == end + 1 && (facts.is_ordinary() || facts.is_medical()) && (scene.is_upper_line(end) || scene.uncased);
+                let wordy = place.end == end + 1
+                    && (facts.is_ordinary() || facts.is_medical())
+                    && (scene.is_upper_line(end) || scene.uncased);
                 if ok && !wordy && !is_field(scene, end) {
                     end = place.end;
                     named = Some(end);
@@ -457,13 +628,17 @@ fn institution_name(scene: &Scene<'_>, at: usize) -> Option<usize> {
                     continue;
                 }
             }
-            if facts.is_title() && !matches!(text, "docteur" | "professeur" | "saint" | "sainte" | "pere" | "soeur") || is_field(scene, end) || facts.is_cue_before() {
+            if facts.is_title() && !matches!(text, "docteur" | "professeur" | "saint" | "sainte" | "pere" | "soeur")
+                || is_field(scene, end)
+                || facts.is_cue_before()
+            {
                 break;
             }
             let name_word = if scene.uncased {
                 !facts.is_ordinary() && !facts.is_medical() && (facts.surname() >= 4 || facts.first_name() >= 5)
             } else if scene.is_upper_line(end) {
-                !facts.is_ordinary() && !facts.is_medical() && !facts.is_drug() || matches!(text, "saint" | "sainte" | "st" | "ste")
+                !facts.is_ordinary() && !facts.is_medical() && !facts.is_drug()
+                    || matches!(text, "saint" | "sainte" | "st" | "ste")
             } else {
                 scene.is_capital(end) && !facts.is_function()
             };
@@ -471,7 +646,25 @@ fn institution_name(scene: &Scene<'_>, at: usize) -> Option<usize> {
                 // `Clinique du Parc`: an ordinary word under capitals names only after a link or at once.
                 break;
             }
-            let generic = facts.is_medical() || matches!(text, "service" | "unite" | "departement" | "pole" | "secretariat" | "urgences" | "medecine" | "chirurgie" | "cardiologie" | "hospitalier" | "universitaire" | "regional" | "general" | "medical" | "specialise");
+            let generic = facts.is_medical()
+                || matches!(
+                    text,
+                    "service"
+                        | "unite"
+                        | "departement"
+                        | "pole"
+                        | "secretariat"
+                        | "urgences"
+                        | "medecine"
+                        | "chirurgie"
+                        | "cardiologie"
+                        | "hospitalier"
+                        | "universitaire"
+                        | "regional"
+                        | "general"
+                        | "medical"
+                        | "specialise"
+                );
             end += 1;
             if !generic {
                 named = Some(end);
@@ -483,7 +676,10 @@ fn institution_name(scene: &Scene<'_>, at: usize) -> Option<usize> {
             end += 1;
         } else if scene.is_mark(end, "\"") && end == at {
             end += 1;
-        } else if scene.is_mark(end, ".") && scene.is_word(end - 1) && matches!(scene.text(end - 1), "st" | "ste" | "dr" | "pr") {
+        } else if scene.is_mark(end, ".")
+            && scene.is_word(end - 1)
+            && matches!(scene.text(end - 1), "st" | "ste" | "dr" | "pr")
+        {
             end += 1;
         } else {
             break;
@@ -492,7 +688,9 @@ fn institution_name(scene: &Scene<'_>, at: usize) -> Option<usize> {
     let end = named?;
     let worthy = (at..end).filter(|at| scene.is_word(*at)).any(|at| {
         let facts = scene.facts(at);
-        !matches!(scene.text(at), "de" | "du" | "des" | "la" | "le" | "les" | "l" | "d" | "et") && (scene.is_capital(at) || scene.uncased) && !facts.is_function()
+        !matches!(scene.text(at), "de" | "du" | "des" | "la" | "le" | "les" | "l" | "d" | "et")
+            && (scene.is_capital(at) || scene.uncased)
+            && !facts.is_function()
     });
     worthy.then_some(end)
 }

@@ -4,7 +4,6 @@ use crate::text::{Document, Label, Role, Shape, Span, Token, TokenKind, View};
 
 /// One document with what the lists say of each token, and what has been claimed so far.
 pub(super) struct Scene<'d> {
-    pub(super) doc: &'d Document,
     pub(super) view: &'d View,
     pub(super) tokens: &'d [Token],
     pub(super) lookup: Lookup,
@@ -26,7 +25,6 @@ impl<'d> Scene<'d> {
         let view = doc.view();
         let tokens = view.tokens.as_slice();
         let mut scene = Scene {
-            doc,
             view,
             tokens,
             lookup: words.look_up(view),
@@ -129,7 +127,9 @@ impl<'d> Scene<'d> {
     }
 
     pub(super) fn is_mark(&self, at: usize, mark: &str) -> bool {
-        self.tokens.get(at).is_some_and(|token| token.kind == TokenKind::Mark && token.text(&self.view.normalized) == mark)
+        self.tokens
+            .get(at)
+            .is_some_and(|token| token.kind == TokenKind::Mark && token.text(&self.view.normalized) == mark)
     }
 
     pub(super) fn is_word(&self, at: usize) -> bool {
@@ -142,10 +142,6 @@ impl<'d> Scene<'d> {
 
     pub(super) fn is_number(&self, at: usize) -> bool {
         self.tokens.get(at).is_some_and(|token| token.kind == TokenKind::Number)
-    }
-
-    pub(super) fn line_of(&self, at: usize) -> usize {
-        self.lines[at] as usize
     }
 
     /// Whether capitals tell nothing on the line of a token.
@@ -171,8 +167,10 @@ impl<'d> Scene<'d> {
         match self.tokens[before].kind {
             TokenKind::Line => true,
             TokenKind::Mark => {
-                matches!(self.text(before), "." | "!" | "?" | ":" | "*" | "\"" | "-" | ">" | "/" | "(" | ";" | "[" | "=" | "+")
-                    && (self.tokens[at].spaced || self.text(before) != "-")
+                matches!(
+                    self.text(before),
+                    "." | "!" | "?" | ":" | "*" | "\"" | "-" | ">" | "/" | "(" | ";" | "[" | "=" | "+"
+                ) && (self.tokens[at].spaced || self.text(before) != "-")
             }
             TokenKind::Number => before == 0 || self.is_line(before - 1),
             TokenKind::Word => false,
@@ -185,7 +183,15 @@ impl<'d> Scene<'d> {
     }
 
     /// Claims tokens `from..to` and keeps weaker rules away from them.
-    pub(super) fn claim(&mut self, from: usize, to: usize, label: Label, score: f32, rule: &'static str, role: Option<Role>) {
+    pub(super) fn claim(
+        &mut self,
+        from: usize,
+        to: usize,
+        label: Label,
+        score: f32,
+        rule: &'static str,
+        role: Option<Role>,
+    ) {
         let detection =
             Detection { span: self.span(from, to), label, score, priority: (self.priority_of)(label), rule, role };
         self.findings.found.push(detection);

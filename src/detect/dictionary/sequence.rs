@@ -23,7 +23,10 @@ struct Part {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Initial,
-    Word { given: bool, upper: bool },
+    Word {
+        given: bool,
+        upper: bool,
+    },
     /// A particle and its word.
     Particled,
 }
@@ -64,7 +67,14 @@ impl Sequence {
     }
 
     /// Claims each piece, as first or last name.
-    pub(super) fn claim(&self, scene: &mut Scene<'_>, score: f32, rule: &'static str, role: Option<Role>, alone: Label) {
+    pub(super) fn claim(
+        &self,
+        scene: &mut Scene<'_>,
+        score: f32,
+        rule: &'static str,
+        role: Option<Role>,
+        alone: Label,
+    ) {
         let labels = self.labels(scene, alone);
         let mut at = 0;
         while at < self.parts.len() {
@@ -88,7 +98,9 @@ impl Sequence {
         self.parts.iter().filter(|part| part.kind != Kind::Initial).any(|part| {
             (part.from..part.to).filter(|at| scene.is_word(*at)).any(|at| {
                 let facts = scene.facts(at);
-                !facts.is_ordinary() || facts.likelihood().is_some_and(|likely| likely >= 0.2) || facts.first_name() >= 9
+                !facts.is_ordinary()
+                    || facts.likelihood().is_some_and(|likely| likely >= 0.2)
+                    || facts.first_name() >= 9
             })
         })
     }
@@ -141,7 +153,10 @@ impl Sequence {
 
     fn is_upper(&self, scene: &Scene<'_>, part: usize) -> bool {
         let part = self.parts[part];
-        (part.from..part.to).rev().find(|at| scene.is_word(*at)).is_some_and(|at| scene.tokens[at].shape == Shape::Upper)
+        (part.from..part.to)
+            .rev()
+            .find(|at| scene.is_word(*at))
+            .is_some_and(|at| scene.tokens[at].shape == Shape::Upper)
     }
 }
 
@@ -205,16 +220,22 @@ fn after_particles(scene: &Scene<'_>, at: usize, announced: Announced, first: bo
     }
     // `du service`, `de Nantes` after a whole name are not part of it; `Le Goff`, `de La Tour`, `Ben Salah` are.
     let particle_is_capital = scene.is_capital(at) && !scene.is_upper_line(at);
-    let looks_like_name = !facts.is_ordinary() || facts.likelihood().is_some_and(|likely| likely >= 0.2) || facts.surname() >= 9;
-    let is_phrase = scene.tokens[at].len() <= 3 && scene.view.normalized.text()[scene.tokens[at].start as usize..]
-        .starts_with(|c: char| c.is_alphabetic());
+    let looks_like_name =
+        !facts.is_ordinary() || facts.likelihood().is_some_and(|likely| likely >= 0.2) || facts.surname() >= 9;
+    let is_phrase = scene.tokens[at].len() <= 3
+        && scene.view.normalized.text()[scene.tokens[at].start as usize..].starts_with(|c: char| c.is_alphabetic());
     let capital = scene.is_capital(next) || (scene.uncased && looks_like_name);
     let ok = match (first, particle_is_capital) {
         (true, true) => capital,
         (true, false) => capital && announced == Announced::Strongly && looks_like_name,
         (false, true) => capital,
         (false, false) => {
-            capital && looks_like_name && is_phrase && facts.town() == 0 && !facts.is_institution_type() && !scene.uncased
+            capital
+                && looks_like_name
+                && is_phrase
+                && facts.town() == 0
+                && !facts.is_institution_type()
+                && !scene.uncased
         }
     };
     ok.then_some(next)
@@ -262,11 +283,17 @@ fn accepts(scene: &Scene<'_>, at: usize, announced: Announced, first: bool, prev
         let known = facts.surname() >= 2 || facts.first_name() >= 2;
         let floor = if scene.uncased && strongly { 0.15 } else { 0.5 };
         let lower_ok = scene.uncased || strongly;
-        return lower_ok && likely >= floor && (known || strongly) && !facts.is_verb_only() && (strongly || !scene.is_shielded(at));
+        return lower_ok
+            && likely >= floor
+            && (known || strongly)
+            && !facts.is_verb_only()
+            && (strongly || !scene.is_shielded(at));
     }
     if scene.is_upper_line(at) {
         let floor = if strongly { 0.04 } else { 0.5 };
-        return likely >= floor && !(facts.is_verb_only() && facts.surname() < 6) && (strongly || !scene.is_shielded(at));
+        return likely >= floor
+            && !(facts.is_verb_only() && facts.surname() < 6)
+            && (strongly || !scene.is_shielded(at));
     }
     if strongly {
         return !(facts.is_cue_before() && facts.surname() == 0);

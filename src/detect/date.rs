@@ -1,3 +1,0 @@
-//! Reads a date as written.
-
-pub(crate) const SEARCH: () = ();
