@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use regex::bytes::{Regex, RegexBuilder};
 use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
 
 use crate::text::{Label, intern};
 
@@ -16,6 +17,7 @@ type KnownChecks<'c> = &'c [&'c str];
 #[derive(Clone, Debug)]
 pub struct Catalogue {
     identifiers: Vec<Identifier>,
+    sha256: String,
 }
 
 /// One file of `lexicons/identifiers/`.
@@ -140,16 +142,25 @@ impl Catalogue {
     ) -> Result<Self, Vec<LexiconError>> {
         let mut identifiers = Vec::new();
         let mut faults = Vec::new();
+        let mut hash = Sha256::new();
         for (path, text) in files {
-            match text.map_err(|source| vec![LexiconError::Read { path: path.clone(), source }]) {
-                Ok(text) => match identifier(&path, &text, checks) {
-                    Ok(identifier) => identifiers.push(identifier),
-                    Err(of_file) => faults.extend(of_file),
-                },
+            let read = text.map_err(|source| vec![LexiconError::Read { path: path.clone(), source }]);
+            let parsed = read.and_then(|text| {
+                hash.update(text.len().to_le_bytes());
+                hash.update(&text);
+                identifier(&path, &text, checks)
+            });
+            match parsed {
+                Ok(identifier) => identifiers.push(identifier),
                 Err(of_file) => faults.extend(of_file),
             }
         }
-        if faults.is_empty() { Ok(Catalogue { identifiers }) } else { Err(faults) }
+        if faults.is_empty() { Ok(Catalogue { identifiers, sha256: hex(&hash.finalize()) }) } else { Err(faults) }
+    }
+
+    /// Hash of the files, in hexadecimal.
+    pub fn sha256(&self) -> &str {
+        &self.sha256
     }
 
     pub fn identifiers(&self) -> &[Identifier] {
@@ -269,4 +280,9 @@ fn expand(regex: &str, fragments: &std::collections::BTreeMap<String, String>) -
             .fold(regex, |regex, (name, value)| regex.replace(&format!("{{{{{name}}}}}"), &format!("(?:{value})")))
     };
     once(once(once(regex.to_owned())))
+}
+
+/// Lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -50,7 +50,7 @@ pub(crate) mod bits {
 /// Likelihoods that `words/ambigus.tsv` may give.
 pub(crate) const LIKELIHOODS: [&str; 5] = ["0.01", "0.05", "0.2", "0.5", "0.8"];
 
-type Words = BTreeMap<String, u64>;
+pub(crate) type Words = BTreeMap<String, u64>;
 
 /// Lower case, no accents, `œ` → `oe`; hyphens, apostrophes, dots and blanks are one blank.
 pub(crate) fn key(text: &str) -> String {
@@ -189,7 +189,7 @@ fn fill(lexicons: &Path, words: &mut Words) -> Result<(), String> {
     })
 }
 
-fn flag(words: &mut Words, name: &str, flags: u64) {
+pub(crate) fn flag(words: &mut Words, name: &str, flags: u64) {
     let key = key(name);
     if !key.is_empty() {
         *words.entry(key).or_default() |= flags;
@@ -197,7 +197,7 @@ fn flag(words: &mut Words, name: &str, flags: u64) {
 }
 
 /// Raises a four-bit level to the power of two of `count`.
-fn level(words: &mut Words, name: &str, at: u32, count: &str) {
+pub(crate) fn level(words: &mut Words, name: &str, at: u32, count: &str) {
     let count: u64 = count.parse().unwrap_or(1);
     let level = u64::from((count + 1).ilog2() + 1).min(15);
     let entry = words.entry(key(name)).or_default();

@@ -2,7 +2,10 @@
 
 mod catalogue;
 mod compile;
+mod import;
 mod words;
 
+pub(crate) use catalogue::hex;
 pub use catalogue::{Catalogue, Identifier, LexiconError, Rule};
+pub use import::{ImportReport, import};
 pub use words::{Facts, Lookup, Phrase, Sex, Words};

@@ -1,17 +1,23 @@
+use std::borrow::Cow;
 use std::fmt;
+use std::path::Path;
 use std::sync::Arc;
 
+use fst::Streamer as _;
 use fst::raw::{Fst, Output};
+use sha2::{Digest as _, Sha256};
 
+use super::LexiconError;
+use super::catalogue::hex;
 use super::compile::bits;
 use crate::text::{Role, Token, TokenKind, View};
 
-static EMBEDDED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/words.fst"));
+pub(super) static EMBEDDED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/words.fst"));
 
 /// Every word and phrase of the word lists, in one automaton that is read in place.
 #[derive(Clone)]
 pub struct Words {
-    fst: Arc<Fst<&'static [u8]>>,
+    fst: Arc<Fst<Cow<'static, [u8]>>>,
 }
 
 impl fmt::Debug for Words {
@@ -43,8 +49,56 @@ pub struct Lookup {
 impl Words {
     /// The lists compiled into the binary.
     pub fn embedded() -> Self {
-        let fst = Fst::new(EMBEDDED).expect("the build script wrote a sound automaton");
+        let fst = Fst::new(Cow::Borrowed(EMBEDDED)).expect("the build script wrote a sound automaton");
         Words { fst: Arc::new(fst) }
+    }
+
+    /// File of a folder of lexicons that holds the compiled lists.
+    pub const FILE: &'static str = "words.fst";
+
+    /// The lists that [`import`](super::import) wrote in a folder.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or is no automaton.
+    pub fn read(folder: &Path) -> Result<Self, LexiconError> {
+        let path = folder.join(Self::FILE);
+        let bytes = std::fs::read(&path).map_err(|source| LexiconError::Read { path: path.clone(), source })?;
+        let broken = |error: fst::Error| LexiconError::Syntax { path: path.clone(), message: error.to_string() };
+        let fst = Fst::new(Cow::Owned(bytes)).map_err(broken)?;
+        fst.verify().map_err(broken)?;
+        Ok(Words { fst: Arc::new(fst) })
+    }
+
+    /// Hash of the lists, in hexadecimal; reads them all.
+    pub fn sha256(&self) -> String {
+        hex(&Sha256::digest(self.fst.as_bytes()))
+    }
+
+    /// How many entries are of each kind.
+    pub fn count(&self) -> Vec<(&'static str, usize)> {
+        type Kind = (&'static str, fn(Facts) -> bool);
+        const KINDS: [Kind; 12] = [
+            ("last names", |facts| facts.surname() > 0),
+            ("first names", |facts| facts.first_name() > 0),
+            ("towns", |facts| facts.town() > 0),
+            ("institutions", Facts::is_institution),
+            ("street names", Facts::is_street_name),
+            ("ordinary words", Facts::is_ordinary),
+            ("words with a likelihood of being a name", |facts| facts.likelihood().is_some()),
+            ("medical words", Facts::is_medical),
+            ("drugs", Facts::is_drug),
+            ("eponyms", Facts::is_eponym),
+            ("titles and jobs", |facts| facts.is_title() || facts.is_function()),
+            ("cues", |facts| facts.is_cue_before() || facts.is_cue_after()),
+        ];
+        let mut counts = KINDS.map(|(name, _)| (name, 0));
+        let mut entries = self.fst.stream();
+        while let Some((_, value)) = entries.next() {
+            for ((_, count), (_, is)) in counts.iter_mut().zip(KINDS) {
+                *count += usize::from(is(Facts(value.value())));
+            }
+        }
+        counts.to_vec()
     }
 
     /// Entries in all.

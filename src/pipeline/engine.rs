@@ -1,5 +1,10 @@
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::{Duration, Instant};
+
 use super::Settings;
-use crate::detect::{DetectError, Detector, DictionaryDetector, Findings, KnownDetector, PatternDetector, closure};
+use crate::detect::{
+    DetectError, Detector, DictionaryDetector, Findings, KnownDetector, PatternDetector, Veto, closure,
+};
 use crate::lexicon::Words;
 use crate::replace::{Edit, ReplaceError, Replacer};
 use crate::resolve::resolve;
@@ -10,6 +15,8 @@ pub struct Engine {
     detectors: Vec<Box<dyn Detector>>,
     words: Words,
     replacer: Replacer,
+    max_chars: usize,
+    timeout: Duration,
 }
 
 impl std::fmt::Debug for Engine {
@@ -39,6 +46,12 @@ pub enum EngineError {
     Detect(#[from] DetectError),
     #[error(transparent)]
     Replace(#[from] ReplaceError),
+    #[error("longer than {limit} characters")]
+    TooLong { limit: usize },
+    #[error("took longer than {} s", limit.as_secs_f32())]
+    TimedOut { limit: Duration },
+    #[error("internal error")]
+    Internal,
 }
 
 impl Engine {
@@ -49,7 +62,13 @@ impl Engine {
             Box::new(DictionaryDetector::new(words.clone(), catalogue.clone())),
             Box::new(KnownDetector::new(words.clone(), catalogue)),
         ];
-        Engine { detectors, words, replacer: Replacer::new(settings.policy, settings.key) }
+        Engine {
+            detectors,
+            words,
+            replacer: Replacer::new(settings.policy, settings.key),
+            max_chars: settings.max_chars,
+            timeout: settings.timeout,
+        }
     }
 
     /// Everything the detectors say of each document, in the order of `docs`.
@@ -72,11 +91,41 @@ impl Engine {
 
     /// One document, done.
     ///
+    /// A fault of the engine itself is an error of this document and no more.
+    ///
     /// # Errors
     /// The document must then not be written.
     pub fn process(&self, doc: &Document) -> Result<Outcome, EngineError> {
-        let findings = self.detect(&[doc])?.pop().expect("one findings per document");
-        let replaced = self.replacer.replace(doc, &resolve(findings.found))?;
-        Ok(Outcome { text: replaced.text, edits: replaced.edits })
+        let start = Instant::now();
+        // Bytes first: they are counted already.
+        if doc.text().len() > self.max_chars && doc.text().chars().count() > self.max_chars {
+            return Err(EngineError::TooLong { limit: self.max_chars });
+        }
+        let done = || {
+            let findings = self.detect(&[doc])?.pop().expect("one findings per document");
+            self.in_time(start)?;
+            let replaced = self.replacer.replace(doc, &resolve(findings.found))?;
+            self.in_time(start)?;
+            Ok(Outcome { text: replaced.text, edits: replaced.edits })
+        };
+        // Nothing of the engine changes while it works, so a fault leaves nothing half done.
+        catch_unwind(AssertUnwindSafe(done)).unwrap_or(Err(EngineError::Internal))
+    }
+
+    /// What was looked at in a document and let go, where nothing else covers it; in text order.
+    pub fn vetoes(&self, doc: &Document, outcome: &Outcome) -> Vec<Veto> {
+        let findings = self.detect(&[doc]).map_or_else(|_| Vec::new(), |mut all| all.remove(0).vetoed);
+        let covered = |veto: &Veto| outcome.edits.iter().any(|edit| edit.detection.span.overlaps(veto.span));
+        let mut vetoes: Vec<Veto> = findings.into_iter().filter(|veto| !covered(veto)).collect();
+        vetoes.sort_by_key(|veto| (veto.span, veto.rule));
+        vetoes.dedup();
+        vetoes
+    }
+
+    fn in_time(&self, start: Instant) -> Result<(), EngineError> {
+        if start.elapsed() > self.timeout {
+            return Err(EngineError::TimedOut { limit: self.timeout });
+        }
+        Ok(())
     }
 }

@@ -1,7 +1,11 @@
 //! The engine: documents in, pseudonymised documents out. Built from [`Settings`] alone by the command line, tests and benches.
 
 mod engine;
+mod examples;
+mod ordered;
 mod settings;
 
 pub use engine::{Engine, EngineError, Outcome};
-pub use settings::{Settings, SettingsError};
+pub use examples::Examples;
+pub use ordered::ordered;
+pub use settings::{Settings, SettingsError, Site};
