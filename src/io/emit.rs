@@ -1,0 +1,86 @@
+//! One line of JSON per document: what was found, or why it was rejected. Lines end without `\n`.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::entry::Reject;
+use crate::replace::Edit;
+use crate::text::CharIndex;
+
+/// One entity: offsets in Unicode code points, `start..end` in the original text, `out_start..out_end` in the output text.
+#[derive(Serialize)]
+struct Entity {
+    start: usize,
+    end: usize,
+    label: &'static str,
+    score: Value,
+    rule: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role: Option<&'static str>,
+    out_start: usize,
+    out_end: usize,
+}
+
+#[derive(Serialize)]
+struct Spans<'d> {
+    note_id: &'d str,
+    entities: Vec<Entity>,
+}
+
+#[derive(Serialize)]
+struct Annotated<'d> {
+    note_id: &'d str,
+    note_text: &'d str,
+    entities: Vec<Entity>,
+}
+
+#[derive(Serialize)]
+struct Rejected<'d> {
+    note_id: Option<&'d str>,
+    input: u32,
+    line: u64,
+    reason: String,
+}
+
+/// A line of `spans.jsonl`: `{"note_id", "entities": [{"start","end","label","score","rule","role","out_start","out_end"}]}`, without any
+/// text. `role` is there where it is known; `score` has three decimals.
+pub fn spans_line(note_id: &str, edits: &[Edit], original: &str, out: &str) -> String {
+    line(&Spans { note_id, entities: entities(edits, original, out) })
+}
+
+/// The same with the **original** text as `note_text`: for annotation, and as sensitive as the input.
+pub fn annotated_line(note_id: &str, edits: &[Edit], original: &str, out: &str) -> String {
+    line(&Annotated { note_id, note_text: original, entities: entities(edits, original, out) })
+}
+
+/// A line of `rejects.jsonl`: `{"note_id": "…" or null, "input": 1, "line": 12, "reason": "…"}`.
+pub fn rejects_line(reject: &Reject) -> String {
+    let note_id = reject.id.as_deref();
+    line(&Rejected { note_id, input: reject.place.input, line: reject.place.line, reason: reject.reason.to_string() })
+}
+
+fn line(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("strings and numbers are always JSON")
+}
+
+fn entities(edits: &[Edit], original: &str, out: &str) -> Vec<Entity> {
+    let (mut before, mut after) = (CharIndex::new(original), CharIndex::new(out));
+    edits
+        .iter()
+        .map(|edit| Entity {
+            start: before.at(edit.detection.span.start()),
+            end: before.at(edit.detection.span.end()),
+            label: edit.detection.label.as_str(),
+            score: score(edit.detection.score),
+            rule: edit.detection.rule,
+            role: edit.detection.role.map(crate::text::Role::as_str),
+            out_start: after.at(edit.out.start()),
+            out_end: after.at(edit.out.end()),
+        })
+        .collect()
+}
+
+/// Three decimals at most; the same digits on every machine.
+fn score(score: f32) -> Value {
+    Value::from((f64::from(score) * 1000.0).round() / 1000.0)
+}
