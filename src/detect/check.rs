@@ -12,11 +12,14 @@ pub fn names() -> Vec<&'static str> {
 
 const CHECKS: &[(&str, fn(&str) -> bool)] = &[
     ("age90", age90),
+    ("code", code),
     ("date", super::date::is_date),
     ("iban", iban),
     ("identifying", identifying),
     ("luhn", luhn),
     ("nir", nir),
+    ("phone", phone),
+    ("rpps", rpps),
 ];
 
 /// Digits of a text, whatever separates them.
@@ -69,10 +72,75 @@ pub fn age90(text: &str) -> bool {
     text.parse::<u8>().is_ok_and(|age| (90..=125).contains(&age))
 }
 
-/// Long enough to point to something: four digits, or three among letters or marks.
+/// Eleven digits with a sound key.
+pub fn rpps(text: &str) -> bool {
+    digits(text).count() == 11 && luhn(text)
+}
+
+/// Long enough to point to something: four digits, or two and letters or marks; and no date.
 pub fn identifying(text: &str) -> bool {
     let count = digits(text).count();
-    count >= 4 || (count >= 3 && text.len() > count)
+    let compact = text.len() == count;
+    (count >= 4 || (count >= 3 && text.len() > count) || (count >= 2 && text.len() >= 5 && has_letter(text)))
+        && (compact || !is_partial_date(text))
+        && !is_oid(text)
+}
+
+/// Looks like a code by itself: digits with letters, or in several runs, and nothing that medicine writes so.
+pub fn code(text: &str) -> bool {
+    let count = digits(text).count();
+    let runs = text.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty());
+    let longest = runs.map(str::len).max().unwrap_or(0);
+    let mixed = has_letter(text) || text.contains(['-', '/']);
+    if is_amount(text) {
+        return false;
+    }
+    identifying(text)
+        && (longest >= 5
+            || count >= 8
+            || (mixed && count >= 3 && longest >= 3)
+            || (mixed && count >= 4 && text.len() >= 6))
+}
+
+/// A ratio, a time, a year with its word, an act: `134/78`, `11 h 25`, `IVA 2020`, `HBLD418`.
+fn is_amount(text: &str) -> bool {
+    let runs: Vec<&str> = text.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty()).collect();
+    let year = |run: &str| run.len() == 4 && matches!(&run[..2], "19" | "20");
+    match runs.as_slice() {
+        [only] => year(only) && text.contains(' ') || text.len() == 7 && only.len() == 3 && text.ends_with(only),
+        [a, b] => {
+            let between = &text[text.find(a).unwrap_or(0) + a.len()..text.len() - b.len().min(text.len())];
+            (between == "/" && a.len() <= 3 && b.len() <= 3 && !has_letter(text)) || between.trim() == "h"
+        }
+        _ => false,
+    }
+}
+
+/// A French phone number, and not a date with an hour.
+pub fn phone(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let mark = |at: usize| matches!(bytes.get(at), Some(b'/' | b'.' | b'-'));
+    let year = |at: usize| bytes.get(at..at + 2).is_some_and(|century| century == b"19" || century == b"20");
+    let four = |at: usize| bytes.get(at..at + 4).is_some_and(|year| year.iter().all(u8::is_ascii_digit));
+    let dated = mark(2) && mark(5) && year(6) && four(6);
+    let compact = bytes.len() >= 9 && bytes[..8].iter().all(u8::is_ascii_digit) && bytes[8] == b' ';
+    !dated && !compact
+}
+
+fn has_letter(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_alphabetic())
+}
+
+/// Whether it begins as a date with its separators does: `12/03/2021`, `03/2021`, `12.03`.
+fn is_partial_date(text: &str) -> bool {
+    let head = text.split(' ').next().unwrap_or_default();
+    head.contains(['/', '.', '-']) && !has_letter(head) && super::date::is_date(head)
+}
+
+/// `1.2.250.1.213`, `2.0.1`: numbers of standards and versions.
+fn is_oid(text: &str) -> bool {
+    text.split('.').count() >= 3
+        && text.split('.').all(|run| run.len() < 5 && run.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 #[cfg(test)]

@@ -41,13 +41,23 @@ pub struct Identifier {
 pub struct Rule {
     /// `file/rule`.
     pub name: &'static str,
-    pub regex: Regex,
-    /// Label of each capture group; the group without a name (or the whole match) has the file's label.
+    /// The cue before, if the rule has one, and the expression, as one.
+    pub pattern: String,
+    /// The group that is the expression without its cue.
+    pub value: usize,
+    /// Label of each capture group; the group without a name (or the whole expression) has the file's label.
     pub groups: Vec<(usize, Label)>,
     pub check: Option<&'static str>,
     pub score: f32,
-    /// Tested on what precedes the match, up to its start.
-    pub before: Option<Regex>,
+    /// In place of the file's.
+    pub priority: Option<u8>,
+    /// Whether it may only begin a line, after blanks and bullets.
+    pub line: bool,
+    /// One of these must be in the text for the rule to be tried at all.
+    pub needs: Vec<String>,
+    /// Must precede the expression (its cue included), up to its start.
+    pub behind: Option<Regex>,
+    /// Tested on what precedes the expression, up to its start, cue included.
     pub not_before: Option<Regex>,
     /// Tested on what follows the match, from its end.
     pub after: Option<Regex>,
@@ -85,12 +95,18 @@ struct FileRule {
     regex: String,
     check: Option<String>,
     score: Option<f32>,
+    priority: Option<u8>,
     before: Option<String>,
     not_before: Option<String>,
     after: Option<String>,
     not_after: Option<String>,
     #[serde(default)]
     upper: bool,
+    #[serde(default)]
+    line: bool,
+    #[serde(default)]
+    needs: Vec<String>,
+    behind: Option<String>,
 }
 
 /// What is wrong with a lexicon file.
@@ -194,11 +210,15 @@ fn identifier(path: &Path, text: &str, checks: KnownChecks<'_>) -> Result<Identi
         regex: regex.clone(),
         check: None,
         score: None,
+        priority: None,
         before: None,
         not_before: None,
         after: None,
         not_after: None,
         upper: false,
+        line: false,
+        needs: Vec::new(),
+        behind: None,
     });
     let label = Label::named(&file.label);
     let mut rules = Vec::new();
@@ -213,30 +233,33 @@ fn identifier(path: &Path, text: &str, checks: KnownChecks<'_>) -> Result<Identi
                 known: checks.join(", "),
             });
         }
+        let expand = |regex: &str| expand(regex, &file.fragments);
         let build = |regex: &str| {
-            let regex = expand(regex, &file.fragments);
-            // The folded text has `*` for the degree sign; files may write it as it is read.
-            let regex = regex.replace('°', r"\*");
-            RegexBuilder::new(&regex).unicode(false).size_limit(1 << 22).build().map_err(|source_error| {
-                LexiconError::Pattern {
-                    path: path.to_owned(),
-                    rule: source.name.clone(),
-                    source: Box::new(source_error),
-                }
+            compile(&expand(regex)).map_err(|error| LexiconError::Pattern {
+                path: path.to_owned(),
+                rule: source.name.clone(),
+                source: Box::new(error),
             })
         };
         let around = |regex: &Option<String>, head: &str, tail: &str| {
             regex.as_ref().map(|regex| build(&format!("{head}(?:{regex}){tail}"))).transpose()
         };
         let rule = || -> Result<Rule, LexiconError> {
-            let regex = build(&source.regex)?;
+            let cue = source.before.as_ref().map(|cue| format!("(?:{cue})")).unwrap_or_default();
+            let pattern = expand(&format!("{cue}(?P<{VALUE}>{})", source.regex));
+            let regex = build(&pattern)?;
+            let (value, groups) = groups(&regex, label);
             Ok(Rule {
                 name: intern(&format!("{name}/{}", source.name)),
-                groups: groups(&regex, label),
-                regex,
+                pattern,
+                value,
+                groups,
                 check: check.map(|check| intern(check)),
                 score: source.score.or(file.score).unwrap_or(0.95),
-                before: around(&source.before, "", r"\z")?,
+                priority: source.priority,
+                line: source.line,
+                needs: source.needs.clone(),
+                behind: around(&source.behind, "", r"\z")?,
                 not_before: around(&source.not_before, "", r"\z")?,
                 after: around(&source.after, r"\A", "")?,
                 not_after: around(&source.not_after, r"\A", "")?,
@@ -263,13 +286,62 @@ fn identifier(path: &Path, text: &str, checks: KnownChecks<'_>) -> Result<Identi
     })
 }
 
-fn groups(regex: &Regex, label: Label) -> Vec<(usize, Label)> {
-    let mut groups: Vec<(usize, Label)> =
-        regex.capture_names().enumerate().skip(1).map(|(at, name)| (at, name.map_or(label, Label::named))).collect();
-    if groups.is_empty() {
-        groups.push((0, label));
+impl Rule {
+    /// A site's own shape of number; case is ignored.
+    ///
+    /// # Errors
+    /// An expression that does not compile.
+    pub fn shape(label: Label, shape: &str) -> Result<Rule, LexiconError> {
+        let name = intern(&format!("shape/{label}"));
+        let fault = |error| LexiconError::Pattern {
+            path: PathBuf::from("[shapes]"),
+            rule: name.to_owned(),
+            source: Box::new(error),
+        };
+        let pattern = format!("(?P<{VALUE}>(?i-u:{shape}))");
+        let around = |regex: &str| Some(compile(regex).expect("a fixed expression"));
+        let (value, _) = groups(&compile(&pattern).map_err(fault)?, label);
+        Ok(Rule {
+            name,
+            pattern,
+            value,
+            groups: vec![(value, label)],
+            check: None,
+            score: 0.97,
+            priority: None,
+            line: false,
+            needs: Vec::new(),
+            behind: None,
+            not_before: around(r"[a-z0-9]\z"),
+            after: None,
+            not_after: around(r"\A[a-z0-9]"),
+            upper: false,
+        })
     }
-    groups
+}
+
+/// Name of the group that is a rule's expression without its cue.
+const VALUE: &str = "value";
+
+fn compile(regex: &str) -> Result<Regex, regex::Error> {
+    RegexBuilder::new(regex).unicode(false).size_limit(1 << 24).build()
+}
+
+/// The group of the expression, and the groups that are spans.
+fn groups(regex: &Regex, label: Label) -> (usize, Vec<(usize, Label)>) {
+    let named = |name: &str| name != VALUE;
+    let value = regex.capture_names().position(|name| name == Some(VALUE)).expect("each rule has it");
+    let mut groups: Vec<(usize, Label)> = regex
+        .capture_names()
+        .enumerate()
+        .skip(1)
+        .filter(|(_, name)| name.is_none_or(named))
+        .map(|(at, name)| (at, name.map_or(label, Label::named)))
+        .collect();
+    if groups.is_empty() {
+        groups.push((value, label));
+    }
+    (value, groups)
 }
 
 /// Puts fragments in place of their names; a fragment may use others, a few levels deep.
@@ -279,7 +351,8 @@ fn expand(regex: &str, fragments: &std::collections::BTreeMap<String, String>) -
             .iter()
             .fold(regex, |regex, (name, value)| regex.replace(&format!("{{{{{name}}}}}"), &format!("(?:{value})")))
     };
-    once(once(once(regex.to_owned())))
+    // The folded text has `*` for the degree sign; files may write it as it is read.
+    once(once(once(regex.to_owned()))).replace('°', r"\*")
 }
 
 /// Lower-case hexadecimal.

@@ -65,21 +65,26 @@ pub(super) fn parse(surface: &str) -> Option<DateText> {
 fn compact(view: &View) -> Option<DateText> {
     let text = view.normalized.text();
     let mut digits: Vec<usize> = Vec::with_capacity(8);
-    let single = text.len() > 8;
     for (at, c) in text.char_indices() {
-        match c {
+        match ocr_digit(c) {
             '0'..='9' => digits.push(at),
-            ' ' if single => {}
+            ' ' | '|' => {}
             _ => return None,
         }
     }
-    let spaced = text.len() == 2 * digits.len().max(1) - 1;
-    if !(digits.len() == 8 || digits.len() == 6) || (text.len() != digits.len() && !spaced) {
+    if !(digits.len() == 8 || digits.len() == 6) {
         return None;
     }
-    let number = |from: usize, to: usize| {
-        digits[from..to].iter().fold(0, |sum, at| sum * 10 + i32::from(text.as_bytes()[*at] - b'0'))
+    // Some digit stands alone: `1 9 | 0 3 | 2 0 2 4`; not `12 03 2021`.
+    let alone = |at: usize| {
+        let after = digits.get(at + 1).is_none_or(|next| *next > digits[at] + 1);
+        after && (at == 0 || digits[at] > digits[at - 1] + 1)
     };
+    if text.len() > digits.len() && !(0..digits.len()).any(alone) {
+        return None;
+    }
+    let byte = |at: usize| ocr_digit(char::from(text.as_bytes()[at])) as i32 - '0' as i32;
+    let number = |from: usize, to: usize| digits[from..to].iter().fold(0, |sum, at| sum * 10 + byte(*at));
     let part = |from: usize, to: usize, unit: Unit, value: i32| Part {
         bytes: view.normalized.original(digits[from], digits[to - 1] + 1).start()
             ..view.normalized.original(digits[from], digits[to - 1] + 1).end(),
@@ -90,7 +95,11 @@ fn compact(view: &View) -> Option<DateText> {
     let count = digits.len();
     let year_first =
         count == 8 && matches!(number(0, 2), 19 | 20) && (1..=12).contains(&number(4, 6)) && number(4, 8) < 1900;
-    let parts = if year_first {
+    // `041966`: a month and a year, where the digits are no day.
+    let month_year = count == 6 && !(1..=12).contains(&number(2, 4)) && matches!(number(2, 4), 19 | 20);
+    let parts = if month_year {
+        vec![part(0, 2, Unit::Month, number(0, 2)), part(2, 6, Unit::Year, number(2, 6))]
+    } else if year_first {
         vec![
             part(0, 4, Unit::Year, number(0, 4)),
             part(4, 6, Unit::Month, number(4, 6)),
@@ -129,21 +138,28 @@ fn pieces(view: &View) -> Option<Vec<Piece>> {
             Piece::Part(Part { bytes: span.start()..span.end(), unit, value, style })
         };
         if let Some(len) = number_len(rest) {
-            let digits: String = rest[..len].chars().map(ocr_digit).collect();
+            let len = over_line(rest, len);
+            let digits: String = rest[..len].chars().filter(|c| *c != '\n').map(ocr_digit).collect();
+            let (len, bytes) = (digits.len(), len);
             let value: i32 = digits.parse().ok()?;
             let unit = if len == 4 { Unit::Year } else { Unit::Day };
             if len == 3 || len > 4 {
                 return None;
             }
-            pieces.push(part(len, unit, value, Style::Digits(len as u8)));
-            at += len;
+            pieces.push(part(bytes, unit, value, Style::Digits(len as u8)));
+            at += bytes;
             let after = &text[at..];
             if value == 1 && (after.starts_with("er") || after.starts_with(" er")) {
                 at += after.find('r').map_or(0, |r| r + 1);
             }
         } else if c.is_alphabetic() {
-            let len = rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
-            let word = &rest[..len];
+            let len = word_len(rest);
+            let cut: String;
+            let mut word = &rest[..len];
+            if word.contains('\n') {
+                cut = word.replace(['-', '\n'], "");
+                word = &cut;
+            }
             if let Some((month, rank)) = month(word) {
                 let style = if rank == 0 { Style::Name } else { Style::Short(len as u8) };
                 pieces.push(part(len, Unit::Month, month, style));
@@ -177,6 +193,25 @@ fn pieces(view: &View) -> Option<Vec<Piece>> {
         }
     }
     Some(pieces)
+}
+
+/// Length of a year that a line end cuts: `2\n023`; else of the digits before it.
+fn over_line(text: &str, len: usize) -> usize {
+    let Some(rest) = text[len..].strip_prefix('\n') else { return len };
+    let more = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let year = format!("{}{}", &text[..len], &rest[..more]);
+    let is_year = len < 4 && len + more == 4 && year.parse().is_ok_and(|year: i32| (1850..2100).contains(&year));
+    if is_year { len + 1 + more } else { len }
+}
+
+/// Length of a word; of a month's name that a line end cuts, with it.
+fn word_len(text: &str) -> usize {
+    let len = text.find(|c: char| !(c.is_alphabetic() || c == '0')).unwrap_or(text.len());
+    let rest = &text[len..];
+    let Some(after) = rest.strip_prefix("-\n").or_else(|| rest.strip_prefix('\n')) else { return len };
+    let more = after.find(|c: char| !c.is_alphabetic()).unwrap_or(after.len());
+    let joined = format!("{}{}", &text[..len], &after[..more]);
+    if MONTHS.iter().any(|names| names[0] == joined) { len + (rest.len() - after.len()) + more } else { len }
 }
 
 /// Length of a run of digits, or of what a reader took for digits, with one real digit at least.
@@ -325,6 +360,9 @@ fn assign(parts: &mut [Part], group: &mut [usize]) -> Option<()> {
         }
         (false, 2) if parts[numbers[1]].unit == Unit::Year => &[Unit::Month, Unit::Year],
         (false, 2) if parts[numbers[0]].unit == Unit::Year => &[Unit::Year, Unit::Month],
+        (false, 2) if parts[numbers[1]].value > 12 && parts[numbers[1]].style == Style::Digits(2) => {
+            &[Unit::Month, Unit::Year]
+        }
         (false, 2) => &[Unit::Day, Unit::Month],
         (false, 3) if parts[numbers[0]].unit == Unit::Year => &[Unit::Year, Unit::Month, Unit::Day],
         (false, 3) => &[Unit::Day, Unit::Month, Unit::Year],
@@ -419,6 +457,11 @@ mod tests {
             ("31/02/2021", "impossible"),
             ("12 / 03 / 2021", "2021-03-12"),
             ("3 févr. 2020", "2020-02-03"),
+            ("12/06/2\n023", "2023-06-12"),
+            ("13 sep\ntembre 2024", "2024-09-13"),
+            ("1 9 | 0 3 | 2 0 2 4", "2024-03-19"),
+            ("0 | 4 | 1 | 9 | 6 | 6", "1966-04-15"),
+            ("12 oct0bre 2015", "2015-10-12"),
         ] {
             assert_eq!(days(surface), [day], "{surface}");
         }
@@ -429,7 +472,7 @@ mod tests {
         assert_eq!(days("mars-avril 2020"), ["2020-03-15", "2020-04-15"]);
         assert_eq!(days("2015-2018"), ["2015-07-01", "2018-07-01"]);
         assert_eq!(days("12 et 13/03/21"), ["2021-03-12", "2021-03-13"]);
-        for surface in ["12/13", "45/01/2021", "mars", "12", "rue 2019", "L4-L5", "14h30", ""] {
+        for surface in ["13/13", "45/01/2021", "mars", "12", "rue 2019", "L4-L5", "14h30", ""] {
             let read = days(surface);
             assert!(read == ["none"] || surface == "mars", "{surface} {read:?}");
         }
