@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::entry::Reject;
+use super::entry::{Record, Reject};
 use crate::replace::Edit;
 use crate::text::CharIndex;
 
@@ -57,6 +57,15 @@ pub fn annotated_line(note_id: &str, edits: &[Edit], original: &str, out: &str) 
 pub fn rejects_line(reject: &Reject) -> String {
     let note_id = reject.id.as_deref();
     line(&Rejected { note_id, input: reject.place.input, line: reject.place.line, reason: reject.reason.to_string() })
+}
+
+/// A row of `documents.csv`: the id of a text file and its path. As sensitive as the path.
+pub fn file_line(record: &Record) -> Option<String> {
+    let path = record.file()?.to_string_lossy();
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(Vec::new());
+    writer.write_record([record.doc.id(), &path]).expect("writing to memory");
+    let row = String::from_utf8(writer.into_inner().expect("writing to memory")).expect("strings are UTF-8");
+    Some(row.trim_end_matches('\n').to_owned())
 }
 
 fn line(value: &impl Serialize) -> String {

@@ -32,6 +32,16 @@ pub struct Record {
     pub bytes: u64,
 }
 
+impl Record {
+    /// The path of a text file, below the folder it was given in.
+    pub(super) fn file(&self) -> Option<&std::path::Path> {
+        match &self.carry.0 {
+            Carried::Text { path, .. } => Some(path),
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Debug for Record {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Record({:?}, {:?})", self.place, self.doc)

@@ -66,8 +66,6 @@ pub enum RejectReason {
     NoId,
     #[error("no text")]
     NoText,
-    #[error("empty text")]
-    EmptyText,
     #[error("the {0} has the wrong type")]
     WrongType(FieldRole),
     #[error("the {0} is there twice")]

@@ -217,9 +217,6 @@ fn parts(found: &Slots, line: &str, shared: &Shared) -> Result<Values, RejectRea
         return Err(RejectReason::WrongType(FieldRole::Text));
     }
     let text = json::unescape(&line[slot.value.clone()])?.into_owned();
-    if text.is_empty() {
-        return Err(RejectReason::EmptyText);
-    }
     let patient = found.name(FieldRole::Patient, line)?;
     let date = found.name(FieldRole::Date, line)?;
     let known = match found.get(FieldRole::Known) {

@@ -35,4 +35,5 @@ pub use entry::{Carry, Entry, Place, Record, Reject};
 pub use fault::{InputError, OutputError, RejectReason, Warning, Warnings, WriteFault};
 pub use reader::{Reader, open};
 pub use settings::{FieldRole, Fields, Format, InputSettings};
+pub use text::decode;
 pub use write::{OutputFormat, PartFiles, PartWriter};

@@ -363,9 +363,6 @@ impl Groups {
         }
         let text = self.layout.column(FieldRole::Text).ok_or(RejectReason::NoText)?;
         let text = string_at(batch.column(text), row).ok_or(RejectReason::NoText)?;
-        if text.is_empty() {
-            return Err(RejectReason::EmptyText);
-        }
         let patient = self.value(FieldRole::Patient, &batch, row);
         let date = self.value(FieldRole::Date, &batch, row);
         let known = match self.value(FieldRole::Known, &batch, row) {

@@ -163,6 +163,11 @@ impl Reader {
         self.format
     }
 
+    /// Whether ids stand for names of files that do not come out.
+    pub fn hides_names(&self) -> bool {
+        self.format == Format::Text && !self.shared.settings.keep_names
+    }
+
     /// How to write documents back.
     pub fn output_format(&self) -> OutputFormat {
         self.output.clone()

@@ -302,7 +302,7 @@ impl Rows {
         if !free_columns(&self.row, &self.layout, shared).is_empty() {
             return Err(RejectReason::FreeText);
         }
-        let text = self.value(FieldRole::Text).ok_or(RejectReason::EmptyText)?;
+        let text = self.value(FieldRole::Text).unwrap_or_default();
         let (patient, date) = (self.value(FieldRole::Patient), self.value(FieldRole::Date));
         let known = match self.value(FieldRole::Known) {
             None => Known::default(),

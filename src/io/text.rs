@@ -19,8 +19,10 @@ pub(super) fn open(input: Input, shared: &Shared) -> Box<dyn Source> {
     let files: Box<dyn Iterator<Item = Found> + Send> = match input.from {
         From::Stdin(stream) => Box::new(stream.into_iter().map(Found::Stdin)),
         From::File(path) => {
+            // As typed, so that two files of one name are two; what an absolute path says of the machine is left out.
             let name = path.file_name().map(PathBuf::from).unwrap_or_default();
-            Box::new(std::iter::once(Found::File { path, relative: name }))
+            let relative = if path.is_relative() { path.clone() } else { name };
+            Box::new(std::iter::once(Found::File { path, relative }))
         }
         From::Folder(root) => folder(root, shared),
     };
@@ -81,7 +83,7 @@ impl Source for Texts {
             Err(error) => return Some(reject(Some(id), RejectReason::of_read(&error), 0)),
         };
         let size = bytes.len() as u64;
-        let Some((text, charset, bom)) = decode(&bytes, shared.settings.encoding) else {
+        let Some((text, charset, bom)) = decode_marked(&bytes, shared.settings.encoding) else {
             return Some(reject(Some(id), RejectReason::Undecodable, size));
         };
         let parts = Parts { id, text, patient: None, date: None, known: Known::default() };
@@ -137,8 +139,15 @@ fn bounded(from: impl Read, most: u64) -> io::Result<Option<Vec<u8>>> {
     Ok(Some(bytes).filter(|bytes| bytes.len() as u64 <= most))
 }
 
+/// The text of a file, without its byte order mark; its encoding told from its bytes unless given.
+///
+/// * returns `None` where it is of no known encoding, or of two.
+pub fn decode(bytes: &[u8], encoding: Option<Charset>) -> Option<String> {
+    decode_marked(bytes, encoding).map(|(text, ..)| text)
+}
+
 /// The text, its charset and whether a byte order mark came first.
-fn decode(bytes: &[u8], encoding: Option<Charset>) -> Option<(String, Charset, bool)> {
+fn decode_marked(bytes: &[u8], encoding: Option<Charset>) -> Option<(String, Charset, bool)> {
     // UTF-32 starts like UTF-16; nobody uses it.
     if bytes.starts_with(&[0xff, 0xfe, 0, 0]) {
         return None;

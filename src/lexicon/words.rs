@@ -177,9 +177,9 @@ fn next_of_phrase(tokens: &[Token], at: usize) -> Option<usize> {
 }
 
 impl Lookup {
-    /// What is known of one token alone.
+    /// What is known of one token alone; nothing past the last one.
     pub fn word(&self, token: usize) -> Facts {
-        self.words[token]
+        self.words.get(token).copied().unwrap_or_default()
     }
 
     /// The phrases that start at a token, shorter first.
