@@ -14,7 +14,7 @@ include!(concat!(env!("OUT_DIR"), "/identifiers.rs"));
 type KnownChecks<'c> = &'c [&'c str];
 
 /// Every identifier file, in the order of their names.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Catalogue {
     identifiers: Vec<Identifier>,
     sha256: String,

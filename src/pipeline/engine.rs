@@ -57,8 +57,9 @@ pub enum EngineError {
 impl Engine {
     pub fn new(settings: Settings) -> Self {
         let (words, catalogue) = (settings.words, settings.catalogue);
+        let patterns = PatternDetector::with_shapes(&catalogue, &settings.shapes).expect("`Site::read` tried the shapes");
         let detectors: Vec<Box<dyn Detector>> = vec![
-            Box::new(PatternDetector::new(&catalogue)),
+            Box::new(patterns),
             Box::new(DictionaryDetector::new(words.clone(), catalogue.clone())),
             Box::new(KnownDetector::new(words.clone(), catalogue)),
         ];

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::detect::check;
+use crate::detect::{PatternDetector, check};
 use crate::lexicon::{Catalogue, LexiconError, Words};
 use crate::replace::{KeyError, Policy, PolicyError, ProjectKey};
 use crate::text::Label;
@@ -131,7 +131,8 @@ impl Site {
             let label = Label::ALL.iter().find(|label| label.as_str() == name);
             let label = *label.ok_or_else(|| fault(format!("[shapes]: no label is called `{name}`")))?;
             for expression in expressions {
-                regex::bytes::Regex::new(&expression).map_err(|error| fault(format!("[shapes] {name}: {error}")))?;
+                PatternDetector::with_shapes(&Catalogue::default(), &[(label, expression.clone())])
+                    .map_err(|error| fault(format!("[shapes] {name}: {error}")))?;
                 shapes.push((label, expression));
             }
         }
