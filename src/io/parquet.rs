@@ -58,7 +58,8 @@ impl Layout {
             let field = self.schema.field(at);
             match field.data_type() {
                 DataType::Dictionary(_, values) if Some(at) == text => {
-                    Arc::new(Field::new(field.name(), values.as_ref().clone(), field.is_nullable()))
+                    let plain = Field::new(field.name(), values.as_ref().clone(), field.is_nullable());
+                    Arc::new(plain.with_metadata(field.metadata().clone()))
                 }
                 _ => self.schema.fields()[at].clone(),
             }

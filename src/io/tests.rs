@@ -599,8 +599,11 @@ fn patients_are_known_in_all_their_documents() {
 
 #[test]
 fn a_part_that_is_not_finished_leaves_nothing() {
-    for (name, bytes) in [("a.jsonl", LINES.as_bytes()), ("a.txt", b"a")] {
-        let site = Site::with(name, bytes);
+    for (name, bytes, keep_names) in
+        [("a.jsonl", LINES.as_bytes(), false), ("a.txt", b"a", false), ("a.txt", b"a", true)]
+    {
+        let mut site = Site::with(name, bytes);
+        site.settings.keep_names = keep_names;
         let mut reader = site.open().unwrap();
         let out = site.path("out/documents");
         let mut part = PartWriter::create(&out, 3, &reader.output_format()).unwrap();
@@ -612,7 +615,7 @@ fn a_part_that_is_not_finished_leaves_nothing() {
         for _ in 0..2 {
             let mut part = PartWriter::create(&out, 3, &reader.output_format()).unwrap();
             part.write(&record, "x").unwrap();
-            assert!(part.finish().unwrap().names[0].starts_with("documents/"));
+            assert!(part.finish().unwrap().names[0].starts_with("documents"));
         }
         assert_eq!(fs::read_dir(&out).unwrap().count(), 1);
     }
