@@ -432,6 +432,9 @@ fn text_files_that_are_too_large_or_gone() {
     site.settings.max_bytes = 5;
     site.settings.max_chars = 4;
     assert_eq!(rejects(&site.entries()), [(1, "too large".to_owned())]);
+    site.settings.max_chars = 5;
+    site.file("a.txt", b"%PDF-");
+    assert_eq!(rejects(&site.entries()), [(1, "not a text: packed, PDF, RTF or office file".to_owned())]);
     let reader = site.open().unwrap();
     fs::remove_file(site.path("a.txt")).unwrap();
     assert_eq!(rejects(&reader.collect::<Vec<_>>()), [(1, "unreadable".to_owned())]);
