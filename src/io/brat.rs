@@ -109,3 +109,32 @@ fn fragments(span: Span, text: &str) -> Vec<Span> {
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::io::emit::tests::example;
+
+    #[test]
+    fn spans_of_two_lines_have_two_fragments() {
+        let (_, after, edits) = example();
+        let wanted = "T1\tNOM 4 9;10 14\tPETIT ROUX\nA1\tRole T1 patient\nT2\tVILLE 19 24\tBrest\n";
+        assert_eq!(annotations(&edits, after), wanted);
+    }
+
+    #[test]
+    fn a_part_appears_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let (_, after, edits) = example();
+        for _ in 0..2 {
+            let mut part = BratPart::create(folder.path(), 1).unwrap();
+            part.write("../a", &edits, after).unwrap();
+            assert_eq!(part.finish().unwrap(), "brat/00001");
+            drop(BratPart::create(folder.path(), 2).unwrap());
+            let read = |name: &str| fs::read_to_string(folder.path().join("00001").join(name)).unwrap();
+            assert_eq!(read("00000001.txt"), after);
+            assert_eq!(read("documents.jsonl"), "{\"file\":\"00000001\",\"note_id\":\"../a\"}\n");
+            assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        }
+    }
+}

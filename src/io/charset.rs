@@ -118,7 +118,7 @@ fn wide(bytes: &[u8]) -> Option<Charset> {
 
 /// What a French text in UTF-8 has beyond ASCII. Two such bytes in a row mean nothing in the one-byte charsets (`Ã©`).
 fn is_french(c: char) -> bool {
-    matches!(c, '\u{a0}'..='\u{ff}' | 'œ' | 'Œ' | '€' | '\u{2010}'..='\u{2026}')
+    matches!(c, '\u{a0}'..='\u{17f}' | '€' | '\u{2010}'..='\u{2026}')
 }
 
 /// `œ`, `Œ` inside a word or `€` after a figure, and no byte that only Windows-1252 uses.

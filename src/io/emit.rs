@@ -93,3 +93,37 @@ fn entities(edits: &[Edit], original: &str, out: &str) -> Vec<Entity> {
 fn score(score: f32) -> Value {
     Value::from((f64::from(score) * 1000.0).round() / 1000.0)
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::detect::Detection;
+    use crate::text::{Label, Role, Span};
+
+    /// `Née MOREL 🙂 à Évry` → `Née PETIT\nROUX 🙂 à Brest`.
+    pub(in crate::io) fn example() -> (&'static str, &'static str, Vec<Edit>) {
+        let edit = |span: Span, out: Span, label, score, role| Edit {
+            detection: Detection { span, label, score, priority: 1, rule: "name/title", role },
+            out,
+        };
+        let edits = vec![
+            edit(Span::new(5, 10), Span::new(5, 15), Label::NOM, 0.987_65, Some(Role::Patient)),
+            edit(Span::new(19, 24), Span::new(24, 29), Label::VILLE, 1.0, None),
+        ];
+        let (before, after) = ("Née MOREL 🙂 à Évry", "Née PETIT\nROUX 🙂 à Brest");
+        assert_eq!((edits[1].detection.span.slice(before), edits[1].out.slice(after)), ("Évry", "Brest"));
+        (before, after, edits)
+    }
+
+    #[test]
+    fn offsets_are_code_points() {
+        let (before, after, edits) = example();
+        let entities = concat!(
+            r#""entities":[{"start":4,"end":9,"label":"NOM","score":0.988,"rule":"name/title","role":"patient","out_start":4,"out_end":14},"#,
+            r#"{"start":14,"end":18,"label":"VILLE","score":1.0,"rule":"name/title","out_start":19,"out_end":24}]}"#
+        );
+        assert_eq!(spans_line("a\"b", &edits, before, after), format!(r#"{{"note_id":"a\"b",{entities}"#));
+        let wanted = format!(r#"{{"note_id":"1","note_text":"{before}",{entities}"#);
+        assert_eq!(annotated_line("1", &edits, before, after), wanted);
+    }
+}

@@ -78,6 +78,8 @@ pub enum RejectReason {
     LoneSurrogate,
     #[error("not UTF-8")]
     NotUtf8,
+    #[error("not a text: packed, PDF, RTF or office file")]
+    Binary,
     #[error("undecodable: neither of one encoding nor of another")]
     Undecodable,
     #[error("line or row too long")]

@@ -271,3 +271,19 @@ fn by_path(left: &DirEntry, right: &DirEntry) -> Ordering {
     }
     key(left).cmp(key(right))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_standard_input_is_told_by_its_start() {
+        let told = |head: &[u8]| sniff(head, &InputSettings::default());
+        assert_eq!(told(b""), Some(Format::Jsonl));
+        assert_eq!(told(b"\xef\xbb\xbf\n {\"note_id\""), Some(Format::Jsonl));
+        assert_eq!(told(b"note_id,\"note_text\"\n"), Some(Format::Csv));
+        assert_eq!(told(b"note_text\tnote_id"), Some(Format::Tsv));
+        assert_eq!(told(b"PAR1"), Some(Format::Parquet));
+        assert_eq!(told(b"Monsieur,\nnote_id note_text"), None);
+    }
+}

@@ -29,7 +29,8 @@ pub(super) struct Member<'l> {
     pub(super) kind: Kind,
 }
 
-/// Calls `each` for every member, in order; bytes after the object may only be blanks.
+/// Calls `each` for every member, in order; only blanks may be around the object, and a byte order mark before it (files that were put
+/// together).
 ///
 /// # Errors
 /// What JSON does not allow, more than 127 levels, a lone surrogate; or the first error of `each`.
@@ -37,7 +38,8 @@ pub(super) fn members<'l>(
     line: &'l str,
     mut each: impl FnMut(Member<'l>) -> Result<(), RejectReason>,
 ) -> Result<(), RejectReason> {
-    let mut scan = Scan { bytes: line.as_bytes(), at: 0 };
+    let mark = if line.starts_with('\u{feff}') { 3 } else { 0 };
+    let mut scan = Scan { bytes: line.as_bytes(), at: mark };
     scan.blanks();
     scan.expect(b'{')?;
     scan.blanks();
@@ -296,7 +298,7 @@ mod tests {
     fn finds_members_whatever_is_inside() {
         let line = r#" {"a\u0062":[1,{"c":"}"}],"d" : -1.5e3,"e":12,"f":"\ud83d\ude00","g":{},"h":null} "#;
         let kinds = [Kind::Nested, Kind::Number, Kind::Integer, Kind::String, Kind::Nested, Kind::Null];
-        let found = names(line).unwrap();
+        let found = names(&format!("\u{feff}{line}")).unwrap();
         assert_eq!(found[0].0, "ab");
         assert_eq!(found.iter().map(|(_, kind)| *kind).collect::<Vec<_>>(), kinds);
     }
@@ -305,7 +307,8 @@ mod tests {
     fn refuses_without_recursion() {
         assert_eq!(names(&format!("{{\"a\":{}", "[".repeat(100_000))), Err(RejectReason::TooDeep));
         assert_eq!(names(r#"{"a":"\ud800"}"#), Err(RejectReason::LoneSurrogate));
-        assert_eq!(names(r#"{"a":"\udc00\ud800"}"#), Err(RejectReason::LoneSurrogate));
+        assert_eq!(names(r#"{"a":"\udc00"}"#), Err(RejectReason::LoneSurrogate));
+        assert_eq!(names(r#"{"a":"\ud800\u0041"}"#), Err(RejectReason::LoneSurrogate));
         for bad in ["", "[]", "{", "{}x", r#"{"a"}"#, r#"{"a":01}"#, r#"{"a":1,}"#, "{\"a\":\"\u{1}\"}", r#"{"a":tru}"#]
         {
             assert!(matches!(names(bad), Err(RejectReason::Malformed { .. })), "{bad}");

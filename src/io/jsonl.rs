@@ -32,14 +32,10 @@ pub(super) fn check(
 }
 
 fn look(input: &mut Input, shared: &Shared) -> Result<(Compression, Vec<u8>), InputError> {
-    let unreadable = |source| InputError::Unreadable { input: String::new(), source };
     // A look does not count as progress.
     let count = if matches!(input.from, From::Stdin(_)) { shared.count.clone() } else { Default::default() };
     let outcome = input.stream(&count).and_then(|mut stream| stream.head(4).map(|head| (stream, head)));
-    let (stream, head) = outcome.map_err(unreadable).map_err(|fault| match fault {
-        InputError::Unreadable { source, .. } => InputError::Unreadable { input: input.name.clone(), source },
-        other => other,
-    })?;
+    let (stream, head) = outcome.map_err(|source| InputError::Unreadable { input: input.name.clone(), source })?;
     let compression = stream.compression;
     input.give_back(stream);
     match Charset::of_bom(&head) {

@@ -11,6 +11,7 @@ mod charset;
 pub mod emit;
 mod entry;
 mod fault;
+mod header;
 mod inputs;
 mod json;
 mod jsonl;

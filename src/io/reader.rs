@@ -11,7 +11,7 @@ use super::seen::Seen;
 use super::settings::{Format, InputSettings};
 use super::watch::Watch;
 use super::write::OutputFormat;
-use super::{jsonl, parquet, table, text};
+use super::{header, jsonl, parquet, table, text};
 use crate::text::{Document, Known};
 
 /// What reads one input.
@@ -83,7 +83,7 @@ pub struct Reader {
 enum Opener {
     Text,
     Jsonl,
-    Table(Arc<table::Layout>),
+    Table(Arc<header::Layout>),
     Parquet(Arc<parquet::Layout>),
 }
 

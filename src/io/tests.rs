@@ -209,7 +209,7 @@ fn hostile_lines_are_rejected_where_they_are() {
     site.settings.max_chars = 10;
     let entries = site.entries();
     let reasons: Vec<String> = rejects(&entries).into_iter().map(|(line, reason)| format!("{line} {reason}")).collect();
-    let wanted = "1 no id|2 no text|3 empty text|4 the text has the wrong type|5 the text is there twice|6 the id has the wrong type|\
+    let wanted = "1 no id|2 no text|4 the text has the wrong type|5 the text is there twice|6 the id has the wrong type|\
         7 no id|8 a surrogate stands alone|9 the known identity has an unknown label|10 duplicate id|11 malformed, at byte 32|\
         12 malformed, at byte 17|13 nested too deep|14 not UTF-8|15 malformed, at byte 1|16 too large|17 line or row too long";
     assert_eq!(reasons.join("|"), wanted);
@@ -310,7 +310,7 @@ fn hostile_rows_are_rejected_where_they_are() {
     site.settings.encoding = Some(Charset::Utf8);
     let entries = site.entries();
     let reasons: Vec<String> = rejects(&entries).into_iter().map(|(line, reason)| format!("{line} {reason}")).collect();
-    let wanted = "3 2 cells, where the header has 3|4 no id|5 empty text|6 quotes do not match|7 not UTF-8|8 duplicate id|\
+    let wanted = "3 2 cells, where the header has 3|4 no id|6 quotes do not match|7 not UTF-8|8 duplicate id|\
         9 line or row too long|12 quotes do not match";
     assert_eq!(reasons.join("|"), wanted);
     assert_eq!(records(&entries).len(), 3);
@@ -432,6 +432,9 @@ fn text_files_that_are_too_large_or_gone() {
     site.settings.max_bytes = 5;
     site.settings.max_chars = 4;
     assert_eq!(rejects(&site.entries()), [(1, "too large".to_owned())]);
+    site.settings.max_chars = 5;
+    site.file("a.txt", b"%PDF-");
+    assert_eq!(rejects(&site.entries()), [(1, "not a text: packed, PDF, RTF or office file".to_owned())]);
     let reader = site.open().unwrap();
     fs::remove_file(site.path("a.txt")).unwrap();
     assert_eq!(rejects(&reader.collect::<Vec<_>>()), [(1, "unreadable".to_owned())]);
@@ -496,7 +499,7 @@ fn parquet_changes_in_its_text_only() {
     let reasons: Vec<String> = rejects(&entries).into_iter().map(|(line, reason)| format!("{line} {reason}")).collect();
     assert_eq!(
         reasons.join("|"),
-        "2 no text|3 no id|5 duplicate id|6 empty text|7 the known identity has an unknown label"
+        "2 no text|3 no id|5 duplicate id|7 the known identity has an unknown label"
     );
     assert_eq!(records(&entries)[0].doc.known().0.len(), 1);
     let files = site.run(|text| text.to_uppercase());
@@ -599,8 +602,11 @@ fn patients_are_known_in_all_their_documents() {
 
 #[test]
 fn a_part_that_is_not_finished_leaves_nothing() {
-    for (name, bytes) in [("a.jsonl", LINES.as_bytes()), ("a.txt", b"a")] {
-        let site = Site::with(name, bytes);
+    for (name, bytes, keep_names) in
+        [("a.jsonl", LINES.as_bytes(), false), ("a.txt", b"a", false), ("a.txt", b"a", true)]
+    {
+        let mut site = Site::with(name, bytes);
+        site.settings.keep_names = keep_names;
         let mut reader = site.open().unwrap();
         let out = site.path("out/documents");
         let mut part = PartWriter::create(&out, 3, &reader.output_format()).unwrap();
@@ -612,7 +618,7 @@ fn a_part_that_is_not_finished_leaves_nothing() {
         for _ in 0..2 {
             let mut part = PartWriter::create(&out, 3, &reader.output_format()).unwrap();
             part.write(&record, "x").unwrap();
-            assert!(part.finish().unwrap().names[0].starts_with("documents/"));
+            assert!(part.finish().unwrap().names[0].starts_with("documents"));
         }
         assert_eq!(fs::read_dir(&out).unwrap().count(), 1);
     }

@@ -83,6 +83,9 @@ impl Source for Texts {
             Err(error) => return Some(reject(Some(id), RejectReason::of_read(&error), 0)),
         };
         let size = bytes.len() as u64;
+        if is_binary(&bytes) {
+            return Some(reject(Some(id), RejectReason::Binary, size));
+        }
         let Some((text, charset, bom)) = decode_marked(&bytes, shared.settings.encoding) else {
             return Some(reject(Some(id), RejectReason::Undecodable, size));
         };
@@ -137,6 +140,13 @@ fn bounded(from: impl Read, most: u64) -> io::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
     from.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
     Ok(Some(bytes).filter(|bytes| bytes.len() as u64 <= most))
+}
+
+/// Packed or office files under the name of a text: nothing would be found in them, and they would go through whole.
+fn is_binary(bytes: &[u8]) -> bool {
+    let starts: [&[u8]; 7] =
+        [b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04", b"%PDF-", b"\xd0\xcf\x11\xe0", b"PAR1", b"{\\rtf"];
+    starts.iter().any(|start| bytes.starts_with(start))
 }
 
 /// The text of a file, without its byte order mark; its encoding told from its bytes unless given.

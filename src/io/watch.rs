@@ -40,8 +40,8 @@ impl Watch {
             return false;
         }
         self.warnings.free_text(field);
-        // Names of fields come from the input: the list is bounded.
-        if self.quiet.len() < 100_000 {
+        // Names of fields come from the input: what is kept of them is bounded.
+        if self.quiet.len() < 10_000 && field.len() <= 256 {
             self.quiet.insert(field.to_owned());
         }
         true

@@ -104,9 +104,12 @@ fn cell(text: &str, charset: Charset, delimiter: u8, quoted: bool) -> Result<Vec
     }
     let mut cell = Vec::with_capacity(bytes.len() + 8);
     cell.push(b'"');
-    for byte in bytes.iter() {
-        cell.extend(std::iter::repeat_n(*byte, if *byte == b'"' { 2 } else { 1 }));
+    let mut copied = 0;
+    for quote in memchr::memchr_iter(b'"', &bytes) {
+        cell.extend_from_slice(&bytes[copied..=quote]);
+        copied = quote;
     }
+    cell.extend_from_slice(&bytes[copied..]);
     cell.push(b'"');
     Ok(cell)
 }

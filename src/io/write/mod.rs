@@ -58,8 +58,8 @@ pub struct PartFiles {
 
 /// Writes one part: a bounded number of documents, in order.
 ///
-/// Until [`PartWriter::finish`] everything is under a name that starts with a dot; a part that is dropped is removed, one that is
-/// killed is overwritten by the next of the same number. (Where names are kept, it is each document that appears whole.)
+/// Until [`PartWriter::finish`] everything is under names that start with a dot; a part that is dropped is removed, one that is
+/// killed is overwritten by the next of the same number. (Where names are kept, each document appears whole, one after the other.)
 pub struct PartWriter {
     documents: u64,
     to: To,
