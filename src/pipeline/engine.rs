@@ -49,7 +49,8 @@ impl Engine {
             Box::new(DictionaryDetector::new(words.clone(), catalogue.clone())),
             Box::new(KnownDetector::new(words.clone(), catalogue)),
         ];
-        Engine { detectors, words, replacer: Replacer::new(settings.policy, settings.key) }
+        let replacer = Replacer::new(settings.policy, settings.key, words.clone());
+        Engine { detectors, words, replacer }
     }
 
     /// Everything the detectors say of each document, in the order of `docs`.

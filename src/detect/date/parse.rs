@@ -144,7 +144,10 @@ fn pieces(view: &View) -> Option<Vec<Piece>> {
         } else if c.is_alphabetic() {
             let len = rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
             let word = &rest[..len];
-            if let Some((month, rank)) = month(word) {
+            // `sept mars` is a day; `sept 2020` a month.
+            let seventh =
+                word == "sept" && rest[len..].trim_start().split(' ').next().is_some_and(|next| month(next).is_some());
+            if let Some((month, rank)) = month(word).filter(|_| !seventh) {
                 let style = if rank == 0 { Style::Name } else { Style::Short(len as u8) };
                 pieces.push(part(len, Unit::Month, month, style));
             } else if let Some(weekday) = weekday(word) {
@@ -301,7 +304,11 @@ fn split(parts: &[Part], links: &[Link], named_month: bool) -> Vec<Vec<usize>> {
 
 /// Decides what each number of one date is: day, month or year, French order; a four-digit number first is ISO order.
 fn assign(parts: &mut [Part], group: &mut [usize]) -> Option<()> {
-    let has_month = group.iter().any(|at| parts[*at].unit == Unit::Month);
+    let months = group.iter().filter(|at| parts[**at].unit == Unit::Month).count();
+    if months > 1 {
+        return None;
+    }
+    let has_month = months == 1;
     let has_time = group.iter().any(|at| matches!(parts[*at].unit, Unit::Season | Unit::Feast));
     let numbers: Vec<usize> =
         group.iter().copied().filter(|at| matches!(parts[*at].unit, Unit::Day | Unit::Year)).collect();
@@ -419,6 +426,8 @@ mod tests {
             ("31/02/2021", "impossible"),
             ("12 / 03 / 2021", "2021-03-12"),
             ("3 févr. 2020", "2020-02-03"),
+            ("sept mars deux mille vingt", "2020-03-07"),
+            ("sept 2020", "2020-09-15"),
         ] {
             assert_eq!(days(surface), [day], "{surface}");
         }
