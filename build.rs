@@ -6,6 +6,8 @@ use std::{env, fs};
 
 #[path = "src/lexicon/compile.rs"]
 mod compile;
+#[path = "src/replace/pools/compile.rs"]
+mod pools;
 
 fn main() {
     println!("cargo::rerun-if-changed=lexicons");
@@ -15,7 +17,12 @@ fn main() {
     let (out, lexicons) = (Path::new(&out), Path::new(&root).join("lexicons"));
     embed(&lexicons.join("identifiers"), "IDENTIFIERS", &out.join("identifiers.rs"));
     embed(&lexicons.join("policies"), "POLICIES", &out.join("policies.rs"));
-    let words = compile::words(&lexicons).unwrap_or_else(|fault| panic!("{fault}"));
+    println!("cargo::rerun-if-changed=src/replace/pools/compile.rs");
+    let words = compile::table(&lexicons).unwrap_or_else(|fault| panic!("{fault}"));
+    for (file, bytes) in pools::pools(&lexicons, &words).unwrap_or_else(|fault| panic!("{fault}")) {
+        fs::write(out.join(file), bytes).expect("OUT_DIR is writable");
+    }
+    let words = compile::automaton(words).unwrap_or_else(|fault| panic!("{fault}"));
     fs::write(out.join("words.fst"), words).expect("OUT_DIR is writable");
 }
 

@@ -50,6 +50,7 @@ pub(crate) mod bits {
 /// Likelihoods that `words/ambigus.tsv` may give.
 pub(crate) const LIKELIHOODS: [&str; 5] = ["0.01", "0.05", "0.2", "0.5", "0.8"];
 
+/// Folded word or phrase → its packed facts.
 pub(crate) type Words = BTreeMap<String, u64>;
 
 /// Lower case, no accents, `œ` → `oe`; hyphens, apostrophes, dots and blanks are one blank.
@@ -78,8 +79,24 @@ pub(crate) fn key(text: &str) -> String {
 /// # Errors
 /// The first file that cannot be read or whose columns are not the expected ones, with its line.
 pub(crate) fn words(lexicons: &Path) -> Result<Vec<u8>, String> {
+    automaton(table(lexicons)?)
+}
+
+/// What the word lists say of every word and phrase.
+///
+/// # Errors
+/// As [`words`].
+pub(crate) fn table(lexicons: &Path) -> Result<Words, String> {
     let mut words = Words::new();
     fill(lexicons, &mut words)?;
+    Ok(words)
+}
+
+/// The automaton of a table, as bytes.
+///
+/// # Errors
+/// What the builder of the automaton refuses.
+pub(crate) fn automaton(words: Words) -> Result<Vec<u8>, String> {
     let mut builder = fst::MapBuilder::memory();
     builder.extend_iter(words).map_err(|error| error.to_string())?;
     builder.into_inner().map_err(|error| error.to_string())
@@ -248,7 +265,7 @@ fn role(name: &str) -> Result<u64, String> {
 }
 
 /// Calls `use_row` with the expected columns of each row of a list; an error names the file and line.
-fn each(
+pub(crate) fn each(
     lexicons: &Path,
     list: &str,
     columns: &[&str],

@@ -65,8 +65,8 @@ impl Engine {
         ];
         Engine {
             detectors,
+            replacer: Replacer::new(settings.policy, settings.key, words.clone()),
             words,
-            replacer: Replacer::new(settings.policy, settings.key),
             max_chars: settings.max_chars,
             timeout: settings.timeout,
         }

@@ -54,7 +54,16 @@ pub fn generalise(surface: &str) -> Option<String> {
     }
 }
 
-fn add(day: NaiveDate, days: i32) -> Option<NaiveDate> {
+/// The year of a date, the last one of several.
+///
+/// * returns `None` for what is no date or says no year: the caller masks it.
+pub fn year(surface: &str) -> Option<String> {
+    let date = DateText::parse(surface)?;
+    let mut years = date.points.iter().filter_map(|point| date.value(point.year));
+    years.next_back().map(|year| year.to_string())
+}
+
+pub(super) fn add(day: NaiveDate, days: i32) -> Option<NaiveDate> {
     let distance = Days::new(u64::from(days.unsigned_abs()));
     if days < 0 { day.checked_sub_days(distance) } else { day.checked_add_days(distance) }
 }

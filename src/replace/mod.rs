@@ -1,15 +1,31 @@
 //! Puts something else where a document identifies: by label, from a [`Policy`], with values derived from a project's key.
+//!
+//! Everything is an HMAC of the key, the patient (the document where no patient is known), a class and the canonical form of a
+//! value: the same patient and key give the same surrogates in any document, order, thread and machine, and another key gives
+//! others that cannot be linked to them. What a document holds only ever rules a candidate out.
 
+mod case;
+mod cipher;
 pub mod dates;
+mod draw;
 mod key;
+mod mail;
+mod names;
+mod numbers;
+mod phrases;
+mod places;
 mod policy;
+mod pools;
+mod scene;
 
+pub use cipher::CipherError;
 pub use key::{KeyError, ProjectKey};
-pub use policy::{Operator, Policy, PolicyError};
+pub use policy::{Operator, Policy, PolicyError, Precision};
 
 use std::sync::Arc;
 
 use crate::detect::Detection;
+use crate::lexicon::Words;
 use crate::resolve::Resolved;
 use crate::text::{Document, Span};
 
@@ -18,6 +34,8 @@ use crate::text::{Document, Span};
 pub struct Replacer {
     policy: Policy,
     key: Arc<ProjectKey>,
+    words: Words,
+    cipher: cipher::Cipher,
 }
 
 /// A pseudonymised text and where its replacements are.
@@ -46,13 +64,14 @@ pub struct Edit {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReplaceError {
-    #[error("no surrogate of label {label} could be made that is not a value of the document")]
-    Exhausted { label: crate::text::Label },
+    #[error("a detection lies outside the document")]
+    Misplaced,
 }
 
 impl Replacer {
-    pub fn new(policy: Policy, key: Arc<ProjectKey>) -> Self {
-        Replacer { policy, key }
+    pub fn new(policy: Policy, key: Arc<ProjectKey>, words: Words) -> Self {
+        let cipher = cipher::Cipher::new(&key);
+        Replacer { policy, key, words, cipher }
     }
 
     /// The output text of one document.
@@ -60,20 +79,54 @@ impl Replacer {
     /// # Errors
     /// [`ReplaceError`]; the document must then not be written.
     pub fn replace(&self, doc: &Document, resolved: &Resolved) -> Result<Replaced, ReplaceError> {
-        let _ = (&self.policy, &self.key);
-        let mut text = String::with_capacity(doc.text().len());
-        let mut edits = Vec::with_capacity(resolved.detections().len());
+        let (source, found) = (doc.text(), resolved.detections());
+        if found.last().is_some_and(|last| source.get(..last.span.end()).is_none()) {
+            return Err(ReplaceError::Misplaced);
+        }
+        let unit = scene::unit(&self.key, doc);
+        let avoid = scene::words_of(doc);
+        let writing = case::Writing::of(source);
+        let mut scene = scene::Scene {
+            doc,
+            found,
+            policy: &self.policy,
+            words: &self.words,
+            cipher: &self.cipher,
+            unit: &unit,
+            writing,
+            avoid: &avoid,
+            cast: names::Cast::new(doc, found, &self.words, &unit, writing, &avoid),
+            places: places::Places::new(source, &unit, writing, &avoid),
+            days: scene::shift_of(&unit, self.policy.days),
+            year: scene::reference_year(doc, found),
+            pending_key: None,
+        };
+        let mut text = String::with_capacity(source.len() + source.len() / 16);
+        let mut edits = Vec::with_capacity(found.len());
         let mut copied = 0;
-        for detection in resolved.detections() {
-            text.push_str(&doc.text()[copied..detection.span.start()]);
+        for (at, detection) in found.iter().enumerate() {
+            text.push_str(&source[copied..detection.span.start()]);
             let start = text.len();
-            text.push('<');
-            text.push_str(detection.label.as_str());
-            text.push('>');
+            text.push_str(&scene.replace(at));
             edits.push(Edit { detection: detection.clone(), out: Span::new(start, text.len()) });
             copied = detection.span.end();
         }
-        text.push_str(&doc.text()[copied..]);
+        text.push_str(&source[copied..]);
         Ok(Replaced { text, edits })
     }
+
+    /// The text under a token of the operator `encrypt`, `<NOM:enc:…>`.
+    ///
+    /// # Errors
+    /// [`CipherError`] if it is no token, of another key, or changed.
+    pub fn decrypt(&self, token: &str) -> Result<String, CipherError> {
+        self.cipher.decrypt(token)
+    }
+
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
 }
+
+#[cfg(test)]
+mod tests;

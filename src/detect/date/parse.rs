@@ -160,7 +160,10 @@ fn pieces(view: &View) -> Option<Vec<Piece>> {
                 cut = word.replace(['-', '\n'], "");
                 word = &cut;
             }
-            if let Some((month, rank)) = month(word) {
+            // `sept mars` is a day; `sept 2020` a month.
+            let seventh =
+                word == "sept" && rest[len..].trim_start().split(' ').next().is_some_and(|next| month(next).is_some());
+            if let Some((month, rank)) = month(word).filter(|_| !seventh) {
                 let style = if rank == 0 { Style::Name } else { Style::Short(len as u8) };
                 pieces.push(part(len, Unit::Month, month, style));
             } else if let Some(weekday) = weekday(word) {
@@ -336,7 +339,11 @@ fn split(parts: &[Part], links: &[Link], named_month: bool) -> Vec<Vec<usize>> {
 
 /// Decides what each number of one date is: day, month or year, French order; a four-digit number first is ISO order.
 fn assign(parts: &mut [Part], group: &mut [usize]) -> Option<()> {
-    let has_month = group.iter().any(|at| parts[*at].unit == Unit::Month);
+    let months = group.iter().filter(|at| parts[**at].unit == Unit::Month).count();
+    if months > 1 {
+        return None;
+    }
+    let has_month = months == 1;
     let has_time = group.iter().any(|at| matches!(parts[*at].unit, Unit::Season | Unit::Feast));
     let numbers: Vec<usize> =
         group.iter().copied().filter(|at| matches!(parts[*at].unit, Unit::Day | Unit::Year)).collect();
@@ -462,6 +469,8 @@ mod tests {
             ("1 9 | 0 3 | 2 0 2 4", "2024-03-19"),
             ("0 | 4 | 1 | 9 | 6 | 6", "1966-04-15"),
             ("12 oct0bre 2015", "2015-10-12"),
+            ("sept mars deux mille vingt", "2020-03-07"),
+            ("sept 2020", "2020-09-15"),
         ] {
             assert_eq!(days(surface), [day], "{surface}");
         }

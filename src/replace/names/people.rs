@@ -1,0 +1,56 @@
+//! Which first name goes with which last name, so that initials agree with the name they shorten.
+
+use super::parse::{Kind, Word};
+use crate::detect::Detection;
+use crate::text::Label;
+
+/// A first name and a last name side by side, as detections.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Person {
+    pub(super) first: usize,
+    pub(super) last: usize,
+}
+
+/// Pairs each first name with the last name beside it: after it if there is one, else before it.
+pub(super) fn pair(text: &str, found: &[Detection]) -> Vec<Person> {
+    let mut people = Vec::new();
+    let beside = |a: &Detection, b: &Detection| {
+        let gap = &text[a.span.end()..b.span.start()];
+        gap.len() <= 4 && gap.chars().all(|c| matches!(c, ' ' | '.' | '\u{a0}' | '\t' | '\n' | '\r' | ','))
+    };
+    let mut taken = vec![false; found.len()];
+    for order in [[Label::PRENOM, Label::NOM], [Label::NOM, Label::PRENOM]] {
+        for at in 0..found.len().saturating_sub(1) {
+            let pair = [found[at].label, found[at + 1].label] == order && !taken[at] && !taken[at + 1];
+            if !pair || !beside(&found[at], &found[at + 1]) {
+                continue;
+            }
+            (taken[at], taken[at + 1]) = (true, true);
+            let (first, last) = if order[0] == Label::PRENOM { (at, at + 1) } else { (at + 1, at) };
+            people.push(Person { first, last });
+        }
+    }
+    people
+}
+
+/// The initials that a span is made of: `jp` of `J.-P.`; empty if a word of it is a name.
+pub(super) fn initials_of(words: &[Word]) -> String {
+    if words.iter().any(|word| word.kind == Kind::Name) {
+        return String::new();
+    }
+    words.iter().filter(|word| word.kind == Kind::Initial).map(|word| word.key.as_str()).collect()
+}
+
+/// The names of a span, without particles and initials.
+pub(super) fn names_of(words: &[Word]) -> impl Iterator<Item = &Word> + Clone {
+    words.iter().filter(|word| word.kind == Kind::Name)
+}
+
+/// Whether initials may shorten names: the first letter of each, or the start of the first one (`Ch.`).
+pub(super) fn shortens(initials: &str, names: &[Word]) -> bool {
+    if initials.is_empty() {
+        return false;
+    }
+    let firsts: String = names_of(names).filter_map(|word| word.key.chars().next()).collect();
+    firsts.starts_with(initials) || names_of(names).next().is_some_and(|word| word.key.starts_with(initials))
+}
