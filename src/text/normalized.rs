@@ -35,7 +35,8 @@ impl Normalized {
         for (at, c) in original.char_indices() {
             let before = text.len();
             if c.is_ascii() && c > '\u{1f}' {
-                text.push(c.to_ascii_lowercase());
+                let low = c.to_ascii_lowercase();
+                text.push(if matches!(c, 'l' | '0' | '1') { misread(original.as_bytes(), at, low) } else { low });
             } else if !(c == '\n' && previous == '\r') {
                 push_folded(c, &mut text);
             }
@@ -91,6 +92,28 @@ pub fn fold(text: &str) -> String {
     Normalized::new(text).text
 }
 
+/// What a scanner read for a letter, inside a word: `HOSPlTALIER`, `R0UEN`, `c1inique`, `dr0ite`; else the character itself.
+fn misread(bytes: &[u8], at: usize, c: char) -> char {
+    let byte = |at: Option<usize>| at.and_then(|at| bytes.get(at)).copied().unwrap_or(b' ');
+    let before = |steps: usize| byte(at.checked_sub(steps));
+    let after = |steps: usize| byte(at.checked_add(steps));
+    let upper = |byte: u8| byte.is_ascii_uppercase();
+    let lower = |byte: u8| byte.is_ascii_lowercase();
+    match c {
+        // `PAlN`, `lPP`; `mlU` and `dlP` are nothing.
+        'l' if upper(after(1)) && (upper(before(1)) || upper(after(2)) && !before(1).is_ascii_alphanumeric()) => 'i',
+        // Not in `T2N0M0`, not in codes.
+        '0' if upper(before(1)) && upper(after(1)) => {
+            let stage = matches!(before(1), b'T' | b'N' | b'M') && !upper(before(2));
+            let word = upper(before(2)) || upper(after(2)) && !before(2).is_ascii_digit();
+            if word && !stage { 'o' } else { c }
+        }
+        '0' if lower(before(1)) && lower(after(1)) => 'o',
+        '1' if lower(before(1)) && lower(after(1)) && lower(after(2)) => 'l',
+        _ => c,
+    }
+}
+
 fn push_folded(c: char, out: &mut String) {
     match c {
         '\t' | '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}' | '\u{0}' => out.push(' '),
@@ -130,6 +153,15 @@ mod tests {
     fn folds_what_french_files_hold() {
         assert_eq!(fold("Œdème d’Élise\u{a0}: ﬁèvre À\r\nB\u{301}"), "oedeme d'elise : fievre a\nb");
         assert_eq!(fold("n° 12 – 3 µg"), "n* 12 - 3 ug");
+    }
+
+    #[test]
+    fn reads_what_a_scanner_misread() {
+        assert_eq!(fold("HOSPlTALIER R0UEN PAlN c1inique dr0ite lPP"), "hospitalier rouen pain clinique droite ipp");
+        assert_eq!(
+            fold("pT2N0M0 T2N0MX 24H0765 CA15 il 0,5 PaO2 l'IRM tp53 brca1"),
+            "pt2n0m0 t2n0mx 24h0765 ca15 il 0,5 pao2 l'irm tp53 brca1"
+        );
     }
 
     #[test]

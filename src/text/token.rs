@@ -114,7 +114,12 @@ fn is_upper(original: &str, view: &Normalized, at: usize) -> bool {
     let origin = view.origin(at);
     let byte = original.as_bytes()[origin];
     if byte.is_ascii() {
-        return byte.is_ascii_uppercase();
+        let folded = view.bytes()[at];
+        // What a scanner misread has the case of its neighbours.
+        let misread = byte == b'l' && folded == b'i' || byte == b'0' && folded == b'o';
+        let upper =
+            |at: Option<usize>| at.and_then(|at| original.as_bytes().get(at)).is_some_and(u8::is_ascii_uppercase);
+        return byte.is_ascii_uppercase() || misread && (upper(origin.checked_add(1)) || upper(origin.checked_sub(1)));
     }
     original[origin..].chars().next().is_some_and(char::is_uppercase)
 }

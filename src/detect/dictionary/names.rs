@@ -43,7 +43,11 @@ fn title(scene: &mut Scene<'_>, at: usize) {
     let role = title.facts.role();
     // `m` and `me` are also words and units.
     let short = scene.text(at).len() <= 2;
-    if short && !scene.is_capital(at) && !scene.uncased {
+    if short && !scene.is_capital(at) && !scene.uncased && scene.text(at) != "dr" && scene.text(at) != "pr" {
+        return;
+    }
+    // `7 MM`, `3 M`: a measure.
+    if short && at > 0 && scene.is_number(at - 1) && !scene.is_mark(title.end, ".") {
         return;
     }
     let mut next = title.end;
@@ -60,11 +64,25 @@ fn title(scene: &mut Scene<'_>, at: usize) {
     }
     if scene.is_line(next) {
         next += 1;
-        if !scene.is_word(next) || !scene.is_capital(next) {
+        if !scene.is_word(next) || !scene.is_capital(next) || short && !matches!(scene.text(at), "dr" | "pr" | "mme") {
             return;
         }
     }
-    if !scene.is_word(next) || scene.facts(next).is_title() {
+    // `Dr M. Ramery`: an initial, not `Monsieur`.
+    let initial = |at: usize| {
+        scene.tokens[at].len() == 1
+            && scene.is_capital(at)
+            && scene.is_mark(at + 1, ".")
+            && title.facts.role().is_some()
+    };
+    if !scene.is_word(next) || (scene.facts(next).is_title() && !initial(next)) {
+        return;
+    }
+    // `Monsieur a été`
+    if scene.tokens[next].len() == 1 && !scene.is_mark(next + 1, ".") && !scene.is_mark(next + 1, "-") {
+        return;
+    }
+    if next > title.end && scene.after_gap(next) && scene.is_mark(title.end, ":") && scene.facts(next).is_cue_before() {
         return;
     }
     if short && scene.uncased && scene.facts(next).surname() < 3 && !scene.facts(next).is_unknown() {
@@ -105,14 +123,21 @@ fn cue(scene: &mut Scene<'_>, at: usize) {
             next = close + 1;
         }
     }
+    let dots = scene.is_mark(next, ".") && scene.is_mark(next + 1, ".");
     while next < scene.tokens.len()
         && (scene.is_mark(next, ":")
-            || scene.is_mark(next, ".")
+            || (scene.is_mark(next, ".") && dots)
             || scene.is_mark(next, "=")
+            || scene.is_mark(next, "|")
             || scene.is_mark(next, "_"))
     {
         announced = Announced::Strongly;
         next += 1;
+    }
+    // Two columns: `NOM          BEIGNET`
+    let field = matches!(scene.text(at), "nom" | "noms" | "prenom" | "prenoms" | "patient" | "patiente");
+    if field && announced == Announced::Weakly && scene.after_gap(next) && !scene.is_line(next) {
+        announced = Announced::Strongly;
     }
     if scene.is_line(next) {
         // The value stands on the next line, if that is not another field.
@@ -129,6 +154,12 @@ fn cue(scene: &mut Scene<'_>, at: usize) {
         next += 1;
     }
     if !scene.is_word(next) || !scene.is_free(next) || scene.facts(next).is_title() {
+        return;
+    }
+    if announced == Announced::Strongly
+        && scene.facts(next).is_cue_before()
+        && scene.lookup.longest(next, |facts| facts.is_cue_before()).is_some_and(|more| scene.is_mark(more.end, ":"))
+    {
         return;
     }
     let given = scene.text(at).starts_with("prenom");
@@ -163,7 +194,7 @@ fn relative(scene: &mut Scene<'_>, at: usize) {
     while scene.is_mark(next, ",") || scene.is_mark(next, "(") || scene.is_mark(next, ":") {
         next += 1;
     }
-    if !scene.is_word(next) || !scene.is_free(next) || scene.is_shielded(next) {
+    if !scene.is_word(next) || !scene.is_free(next) || scene.is_shielded(next) || scene.facts(next).is_title() {
         return;
     }
     if scene.uncased && scene.facts(next).first_name() < 5 {
@@ -193,9 +224,9 @@ fn function(scene: &mut Scene<'_>, at: usize) {
     }
     let name_after = scene.is_word(next) && scene.is_free(next) && scene.is_capital(next) && !scene.is_shielded(next);
     if name_after {
-        let likely = looks(scene, next, 0.15);
+        let likely = if next == function.end && is_borne_here(scene, next) { 0.6 } else { looks(scene, next, 0.15) };
         if let Some(sequence) = Sequence::read(scene, next, Announced::Weakly).filter(|_| likely >= 0.5) {
-            if sequence.is_plausible(scene) {
+            if sequence.is_plausible(scene) || likely == 0.6 {
                 let score = if announced == Announced::Strongly { 0.95 } else { 0.85 };
                 sequence.claim(scene, score, "name/function", role, Label::NOM);
                 return;
@@ -237,6 +268,20 @@ fn function(scene: &mut Scene<'_>, at: usize) {
             }
         }
     }
+}
+
+/// Whether a capitalised word right after a job is a name that is also a word: `IDE Noblesse`, not `Infirmière Coordinatrice`.
+fn is_borne_here(scene: &Scene<'_>, at: usize) -> bool {
+    let facts = scene.facts(at);
+    !scene.is_upper_line(at)
+        && !scene.starts_sentence(at)
+        && matches!(scene.tokens[at].shape, Shape::Title | Shape::Upper)
+        && facts.surname() >= 5
+        && !facts.is_grammatical()
+        && !facts.is_medical()
+        && !facts.is_function()
+        && !facts.is_cue_before()
+        && !facts.is_institution_type()
 }
 
 /// `D U P O N T`, `L A U R E N T`: four single capitals or more that make no ordinary word.
@@ -320,7 +365,10 @@ fn pair(scene: &mut Scene<'_>, at: usize) {
     let others = words
         .iter()
         .filter(|at| !given(**at))
-        .all(|at| looks(scene, *at, 0.2) >= 0.5 || scene.facts(*at).surname() >= 8);
+        .all(|at| looks(scene, *at, 0.2) >= 0.5 || scene.facts(*at).surname() >= 8 || follows_given(scene, *at));
+    if words.iter().any(|at| scene.is_roman(*at) || scene.is_participle(*at)) {
+        return;
+    }
     let ok = if scene.uncased {
         some_given && all_new && words.iter().all(|at| borne(*at)) && words.len() == 2
     } else if some_given && others && !tied {
@@ -336,27 +384,184 @@ fn pair(scene: &mut Scene<'_>, at: usize) {
     }
 }
 
+/// Whether a word beside a first name is its last name though it is a word: `Karim ALTER`, `Solène Lisse`.
+fn follows_given(scene: &Scene<'_>, at: usize) -> bool {
+    let facts = scene.facts(at);
+    !scene.uncased
+        && !scene.is_upper_line(at)
+        && scene.tokens[at].len() >= 2
+        && matches!(scene.tokens[at].shape, Shape::Title | Shape::Upper)
+        && !scene.starts_sentence(at)
+        && !facts.is_grammatical()
+        && !facts.is_medical()
+        && !facts.is_drug()
+        && !facts.is_function()
+        && !facts.is_title()
+        && !facts.is_institution_type()
+}
+
 /// A capitalised word that is nothing else.
 fn alone(scene: &mut Scene<'_>, at: usize) {
     let token = &scene.tokens[at];
     if token.len() < 3 || !(scene.is_capital(at) || scene.uncased) || scene.is_shielded(at) {
         return;
     }
-    let likely = looks(scene, at, 0.0);
+    let facts = scene.facts(at);
+    let acronym = token.shape == Shape::Upper && token.len() <= 4;
+    if acronym || scene.is_roman(at) || scene.is_participle(at) || is_measured(scene, at) || is_compound(scene, at) {
+        return;
+    }
+    let mut likely = looks(scene, at, 0.0);
+    if facts.is_eponym() {
+        likely -= 0.4;
+    }
+    if is_complement_of_thing(scene, at) {
+        likely -= if facts.first_name() >= 9 { 0.2 } else { 0.45 };
+    }
     if likely < 0.5 {
         return;
     }
     let Some(sequence) = Sequence::read(scene, at, Announced::Weakly) else { return };
-    let facts = scene.facts(at);
     let alone = if facts.first_name() > facts.surname() + 1 { Label::PRENOM } else { Label::NOM };
     sequence.claim(scene, likely.min(0.79), "name/alone", None, alone);
 }
+
+/// `Barthel 55/100`, `Pfirrmann 4`, `Schizas C`, `Wagner : 3`: a score named after somebody.
+fn is_measured(scene: &Scene<'_>, at: usize) -> bool {
+    let mut next = at + 1;
+    while scene.is_mark(next, ":")
+        || scene.is_mark(next, "=")
+        || scene.is_mark(next, "(")
+        || scene.is_mark(next, ">")
+        || scene.is_mark(next, "<")
+    {
+        next += 1;
+    }
+    if scene.is_line(next) {
+        return false;
+    }
+    if scene.is_number(next) {
+        let long = scene.tokens[next].len() > 3;
+        let dated = scene.is_mark(next + 1, "/") && scene.is_number(next + 2) && scene.is_mark(next + 3, "/");
+        let phone = scene.text(next).starts_with('0') && scene.tokens[next].len() == 2;
+        return !long && !dated && !phone;
+    }
+    scene.is_word(next)
+        && !scene.is_mark(next + 1, ".")
+        && scene.is_capital(next)
+        && (scene.is_roman(next) || scene.tokens[next].len() == 1 && matches!(scene.text(next), "a" | "b" | "c" | "d"))
+}
+
+/// `CHECK-LIST`, `DAT-scan`: a hyphen ties it to an ordinary or medical word.
+fn is_compound(scene: &Scene<'_>, at: usize) -> bool {
+    let tied = |mark: usize, word: usize| {
+        scene.is_mark(mark, "-") && !scene.tokens[mark].spaced && scene.is_word(word) && {
+            let facts = scene.facts(word);
+            let name = facts.first_name().max(facts.surname()) >= 6;
+            !scene.is_capital(word) && facts.is_ordinary() || (facts.is_ordinary() || facts.is_medical()) && !name
+        }
+    };
+    tied(at + 1, at + 2) && !scene.tokens[at + 2].spaced || at > 1 && tied(at - 1, at - 2) && !scene.tokens[at].spaced
+}
+
+/// `trichrome de Masson`, `cul-de-sac de Douglas`: the noun before takes a name that is no person's.
+fn is_complement_of_thing(scene: &Scene<'_>, at: usize) -> bool {
+    let Some(mut before) = at.checked_sub(1) else { return false };
+    if scene.is_mark(before, "'") {
+        let Some(more) = before.checked_sub(1) else { return false };
+        before = more;
+    }
+    if !scene.is_word(before) || !matches!(scene.text(before), "de" | "d" | "du" | "selon" | "type") {
+        return false;
+    }
+    if matches!(scene.text(before), "selon" | "type") {
+        return true;
+    }
+    let Some(noun) = before.checked_sub(1) else { return false };
+    if !scene.is_word(noun) {
+        // `grade 3 de Pfirrmann`
+        return scene.is_number(noun);
+    }
+    if scene.facts(noun).is_relative() || scene.facts(noun).is_function() || scene.facts(noun).is_cue_before() {
+        return false;
+    }
+    !COMPLEMENTS.contains(&scene.text(noun))
+}
+
+/// Nouns and verbs that take a person after `de`.
+const COMPLEMENTS: [&str; 62] = [
+    "accord",
+    "aide",
+    "anniversaire",
+    "appel",
+    "arrivee",
+    "avis",
+    "cas",
+    "chambre",
+    "chez",
+    "collegue",
+    "compagnie",
+    "conge",
+    "copie",
+    "courrier",
+    "deces",
+    "demande",
+    "depart",
+    "dossier",
+    "enfant",
+    "enfants",
+    "equipe",
+    "etat",
+    "famille",
+    "lettre",
+    "maison",
+    "mail",
+    "main",
+    "mains",
+    "maman",
+    "message",
+    "mot",
+    "mots",
+    "naissance",
+    "nom",
+    "nouvelles",
+    "papa",
+    "part",
+    "passage",
+    "patron",
+    "prenom",
+    "presence",
+    "proche",
+    "projet",
+    "relais",
+    "remplacant",
+    "rendez",
+    "retour",
+    "rdv",
+    "sac",
+    "sang",
+    "service",
+    "sortie",
+    "suivi",
+    "sujet",
+    "telephone",
+    "transmission",
+    "transmissions",
+    "veuf",
+    "veuve",
+    "visite",
+    "visites",
+    "vue",
+];
 
 /// How likely a word is a name by its looks, `0.0..=1.0`; `boost` comes from what stands beside it.
 fn looks(scene: &Scene<'_>, at: usize, boost: f32) -> f32 {
     let token = &scene.tokens[at];
     let facts = scene.facts(at);
     if scene.is_shielded(at) || facts.is_grammatical() || facts.is_institution_type() || facts.is_title() {
+        return 0.0;
+    }
+    if scene.is_roman(at) || scene.is_participle(at) {
         return 0.0;
     }
     let beside_digit = at > 0 && scene.tokens[at - 1].kind == TokenKind::Number && !token.spaced

@@ -4,6 +4,7 @@ use crate::text::{Document, Label, Role, Shape, Span, Token, TokenKind, View};
 
 /// One document with what the lists say of each token, and what has been claimed so far.
 pub(super) struct Scene<'d> {
+    original: &'d str,
     pub(super) view: &'d View,
     pub(super) tokens: &'d [Token],
     pub(super) lookup: Lookup,
@@ -25,6 +26,7 @@ impl<'d> Scene<'d> {
         let view = doc.view();
         let tokens = view.tokens.as_slice();
         let mut scene = Scene {
+            original: doc.text(),
             view,
             tokens,
             lookup: words.look_up(view),
@@ -61,9 +63,14 @@ impl<'d> Scene<'d> {
                 };
             }
         }
-        self.upper = counts.iter().map(|(capitals, all)| *all > 0 && capitals * 10 >= all * 6).collect();
-        let (capitals, all) = counts.iter().fold((0, 0), |sum, line| (sum.0 + line.0, sum.1 + line.1));
-        self.uncased = all > 20 && capitals * 200 < all;
+        self.upper = counts.iter().map(|(capitals, all)| *all > 0 && capitals * 100 >= all * 82).collect();
+        let words = self.tokens.iter().filter(|token| token.is_word() && token.len() > 2);
+        let (titles, lowers) = words.fold((0, 0), |(titles, lowers), token| match token.shape {
+            Shape::Title => (titles + 1, lowers),
+            Shape::Lower => (titles, lowers + 1),
+            _ => (titles, lowers),
+        });
+        self.uncased = lowers > 3 && titles * 100 < lowers;
     }
 
     /// Marks what is an eponym, a drug or another word of medicine where it stands.
@@ -78,7 +85,11 @@ impl<'d> Scene<'d> {
             };
             if let Some(phrase) = self.lookup.longest(at, shields) {
                 self.shield[at..phrase.end].fill(true);
-            } else if triggered && self.facts(at).first_name() < 7 && self.tokens[at].shape.is_capital() {
+            } else if triggered
+                && self.facts(at).first_name() < 7
+                && self.facts(at).town() < 12
+                && self.tokens[at].shape.is_capital()
+            {
                 self.shield[at] = true;
             }
         }
@@ -174,6 +185,29 @@ impl<'d> Scene<'d> {
             }
             TokenKind::Number => before == 0 || self.is_line(before - 1),
             TokenKind::Word => false,
+        }
+    }
+
+    /// Whether a wide blank, as between columns, stands before a token.
+    pub(super) fn after_gap(&self, at: usize) -> bool {
+        let before = at.checked_sub(1).map_or(0, |before| self.tokens[before].end);
+        self.tokens.get(at).is_some_and(|token| token.start >= before + 3)
+    }
+
+    /// Whether a word is `II`, `IV`, `VI`: a grade, not a name.
+    pub(super) fn is_roman(&self, at: usize) -> bool {
+        self.tokens[at].shape != Shape::Lower
+            && self.tokens[at].len() <= 4
+            && self.tokens[at].shape != Shape::Title
+            && self.text(at).bytes().all(|byte| matches!(byte, b'i' | b'v' | b'x'))
+    }
+
+    /// Whether the original of a word ends with an accented e: `Marié` is no `Marie`.
+    pub(super) fn is_participle(&self, at: usize) -> bool {
+        matches!(self.text(at), "marie" | "maries" | "mariee" | "mariees") && {
+            let span = self.span(at, at + 1);
+            let word = span.slice(self.original);
+            word.contains('é') || word.contains('É')
         }
     }
 

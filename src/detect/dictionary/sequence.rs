@@ -55,7 +55,7 @@ impl Sequence {
             if part.kind == Kind::Initial && scene.is_mark(next, ".") {
                 next += 1;
             }
-            if scene.is_line(next) {
+            if scene.is_line(next) || scene.after_gap(next) {
                 break;
             }
         }
@@ -227,6 +227,7 @@ fn after_particles(scene: &Scene<'_>, at: usize, announced: Announced, first: bo
     let capital = scene.is_capital(next) || (scene.uncased && looks_like_name);
     let ok = match (first, particle_is_capital) {
         (true, true) => capital,
+        (true, false) if scene.is_upper_line(at) && announced == Announced::Strongly => capital,
         (true, false) => capital && announced == Announced::Strongly && looks_like_name,
         (false, true) => capital,
         (false, false) => {
@@ -258,6 +259,21 @@ fn joined(scene: &Scene<'_>, at: usize) -> usize {
     }
 }
 
+/// Whether a capitalised word comes right after an announced or plain first name, in the same case or in capitals.
+fn follows_given(scene: &Scene<'_>, previous: Option<Part>, at: usize) -> bool {
+    let given = previous.is_some_and(|part| match part.kind {
+        Kind::Word { given, .. } => given && scene.facts(part.from).first_name() >= 5,
+        Kind::Initial => true,
+        Kind::Particled => false,
+    });
+    given
+        && !scene.uncased
+        && !scene.is_upper_line(at)
+        && matches!(scene.tokens[at].shape, Shape::Title | Shape::Upper)
+        && scene.tokens[at].len() >= 2
+        && !scene.is_shielded(at)
+}
+
 fn is_rather_given(scene: &Scene<'_>, at: usize) -> bool {
     let facts = scene.facts(at);
     facts.first_name() + 2 >= facts.surname()
@@ -266,11 +282,22 @@ fn is_rather_given(scene: &Scene<'_>, at: usize) -> bool {
 fn accepts(scene: &Scene<'_>, at: usize, announced: Announced, first: bool, previous: Option<Part>) -> bool {
     let token = &scene.tokens[at];
     let facts = scene.facts(at);
-    if facts.is_title() || (facts.is_function() && facts.surname() < 9) || facts.is_grammatical() {
+    if token.len() < 2 || scene.is_roman(at) {
         return false;
     }
-    if token.len() < 2 {
+    let strongly = announced == Announced::Strongly && first;
+    let case_tells = !scene.uncased && !scene.is_upper_line(at) && scene.is_capital(at);
+    // `M. Vu`, `Mme Tel`, `Monsieur Dessus`: under a capital, what a title announces is a name.
+    let after_title =
+        strongly && case_tells && at > 0 && (scene.facts(at - 1).is_title() || scene.is_mark(at - 1, "."));
+    if facts.is_title() && !(after_title && facts.surname() >= 3 && token.len() > 3)
+        || (facts.is_function() && facts.surname() < 9)
+        || (facts.is_grammatical() && !after_title && !follows_given(scene, previous, at))
+    {
         return false;
+    }
+    if follows_given(scene, previous, at) && !facts.is_function() && !facts.is_title() && !facts.is_medical() {
+        return true;
     }
     let likely = facts.likelihood().unwrap_or(match facts.surname().max(facts.first_name()) {
         _ if !facts.is_ordinary() => 0.9,
@@ -278,7 +305,6 @@ fn accepts(scene: &Scene<'_>, at: usize, announced: Announced, first: bool, prev
         level if level >= 9 => 0.2,
         _ => 0.05,
     });
-    let strongly = announced == Announced::Strongly && first;
     if scene.uncased || !scene.is_capital(at) {
         let known = facts.surname() >= 2 || facts.first_name() >= 2;
         let floor = if scene.uncased && strongly { 0.15 } else { 0.5 };
