@@ -497,10 +497,7 @@ fn parquet_changes_in_its_text_only() {
     site.settings.inputs = vec![site.path("a.parquet")];
     let entries = site.entries();
     let reasons: Vec<String> = rejects(&entries).into_iter().map(|(line, reason)| format!("{line} {reason}")).collect();
-    assert_eq!(
-        reasons.join("|"),
-        "2 no text|3 no id|5 duplicate id|7 the known identity has an unknown label"
-    );
+    assert_eq!(reasons.join("|"), "2 no text|3 no id|5 duplicate id|7 the known identity has an unknown label");
     assert_eq!(records(&entries)[0].doc.known().0.len(), 1);
     let files = site.run(|text| text.to_uppercase());
     assert_eq!(files[0].0, "part-00000.parquet");

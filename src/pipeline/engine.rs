@@ -57,7 +57,8 @@ pub enum EngineError {
 impl Engine {
     pub fn new(settings: Settings) -> Self {
         let (words, catalogue) = (settings.words, settings.catalogue);
-        let patterns = PatternDetector::with_shapes(&catalogue, &settings.shapes).expect("`Site::read` tried the shapes");
+        let patterns =
+            PatternDetector::with_shapes(&catalogue, &settings.shapes).expect("`Site::read` tried the shapes");
         let detectors: Vec<Box<dyn Detector>> = vec![
             Box::new(patterns),
             Box::new(DictionaryDetector::new(words.clone(), catalogue.clone())),
