@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use estompe::detect::Detection;
+use estompe::detect::date::DateText;
 use estompe::lexicon::Words;
 use estompe::pipeline::{Engine, Settings};
 use estompe::replace::{Policy, ProjectKey, Replacer};
@@ -40,6 +41,11 @@ fn detections(marked: &Marked) -> Vec<Detection> {
     marked.marks.iter().map(detection).collect()
 }
 
+/// Whether a date is but a month or a year, which a short shift may leave as it is; the age of 90 is the name of its own band.
+fn says_no_day(surface: &str) -> bool {
+    DateText::parse(surface).is_some_and(|date| date.points.iter().all(|point| point.day.is_none()))
+}
+
 fn replacer(policy: &str) -> Replacer {
     let policy = Policy::named(policy).expect("a built-in policy");
     Replacer::new(policy, Arc::new(ProjectKey::generate().expect("random bytes")), Words::embedded())
@@ -60,9 +66,7 @@ fn nothing_marked_remains_in_place() {
                 assert_eq!(&doc.text()[copied.0..original.start()], &replaced.text[copied.1..out.start()]);
                 copied = (original.end(), out.end());
                 let (before, after) = (fold(original.slice(doc.text())), fold(out.slice(&replaced.text)));
-                // A shifted year or a département may happen to be the same; the age of 90 is the band's own number.
-                let may_stay = matches!(edit.detection.label, Label::AGE90)
-                    || (before.len() <= 4 && before.parse::<u16>().is_ok());
+                let may_stay = edit.detection.label == Label::AGE90 || says_no_day(original.slice(doc.text()));
                 assert!(may_stay || before != after, "{} {:?} {}", path.display(), original, edit.detection.label);
                 if edit.detection.label.is_name() && before.len() >= 4 {
                     assert!(!after.contains(&before), "{} {original:?}: a name remains", path.display());
@@ -98,7 +102,7 @@ fn documents_of_one_patient_agree() {
     };
     let first = name("Mme Kerbrat est revue.");
     assert_eq!(first, name("M. KERBRAT, son époux, tél 01 99 00 12 34"));
-    assert_eq!(first, name("Nom : kerbrat"));
+    assert_eq!(first, name("Nom : Kerbrat"));
 }
 
 /// Spans that leave with the output: offsets of both texts, in order.

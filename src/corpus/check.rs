@@ -75,7 +75,7 @@ fn mark_faults(text: &str, mark: &Mark) -> Vec<String> {
     if !Label::ALL.contains(&mark.label) {
         faults.push(format!("`{}` is not a label of the guide", mark.label));
     }
-    let outer = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':' | '!' | '?' | '"' | '«' | '»');
+    let outer = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':' | '"' | '«' | '»');
     if surface.starts_with(outer) || surface.ends_with(outer) {
         faults.push(format!("[{surface}]({}) takes in outer blanks or punctuation", mark.label));
     }

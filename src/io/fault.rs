@@ -36,8 +36,8 @@ pub enum InputError {
     Utf16 { input: String },
     #[error("{input}: the header cannot be read: it is empty, longer than 1 MiB, or its quotes do not close")]
     NoHeader { input: String },
-    #[error("{input}: no column `{column}` (the {role})")]
-    NoColumn { input: String, column: String, role: FieldRole },
+    #[error("{input}: no column {columns}")]
+    NoColumn { input: String, columns: String },
     #[error("{input}: two columns are called `{column}`")]
     TwiceColumn { input: String, column: String },
     #[error("{input}: column `{column}` (the {role}) is {found}; wanted: {wanted}")]

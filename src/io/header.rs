@@ -77,10 +77,8 @@ impl Layout {
                 return Err(InputError::TwiceColumn { input: name(), column: column.clone() });
             }
         }
-        for role in wanted {
-            if roles[role.at()].is_none() {
-                return Err(InputError::NoColumn { input: name(), column: fields.name(*role).into(), role: *role });
-            }
+        if let Some(columns) = fields.missing(&roles, wanted) {
+            return Err(InputError::NoColumn { input: name(), columns });
         }
         let ending = if row.ending().is_empty() { b"\n".to_vec() } else { row.ending().to_vec() };
         let mut header = row.raw[..row.raw.len() - row.ending().len()].to_vec();

@@ -111,8 +111,8 @@ impl Visitor for Filling<'_> {
         if self.columns.iter().any(|column| matches!(column, Column::Patient)) {
             return Ok(());
         }
-        let (input, column) = (self.input.to_owned(), self.fields.patient.clone());
-        Err(InputError::NoColumn { input, column, role: FieldRole::Patient })
+        let columns = self.fields.missing(&[None; 6], &[FieldRole::Patient]).unwrap_or_default();
+        Err(InputError::NoColumn { input: self.input.to_owned(), columns })
     }
 
     fn row(&mut self, cells: &[Option<String>]) {

@@ -98,6 +98,13 @@ impl Fields {
         FieldRole::ALL.into_iter().find(|role| self.name(*role) == name)
     }
 
+    /// The columns that are wanted and not there, as a message lists them.
+    pub(super) fn missing(&self, roles: &[Option<usize>; 6], wanted: &[FieldRole]) -> Option<String> {
+        let missing = wanted.iter().filter(|role| roles[role.at()].is_none());
+        let named: Vec<String> = missing.map(|role| format!("`{}` (the {role})", self.name(*role))).collect();
+        (!named.is_empty()).then(|| named.join(", "))
+    }
+
     /// The site's name for a role.
     pub fn name(&self, role: FieldRole) -> &str {
         match role {

@@ -153,11 +153,8 @@ fn roles(
             faults.push(InputError::ColumnType { input: input.to_owned(), column, role, found, wanted });
         }
     }
-    match wanted.iter().find(|role| roles[role.at()].is_none()) {
-        Some(role) => {
-            let column = fields.name(*role).to_owned();
-            Err(InputError::NoColumn { input: input.to_owned(), column, role: *role })
-        }
+    match fields.missing(&roles, wanted) {
+        Some(columns) => Err(InputError::NoColumn { input: input.to_owned(), columns }),
         None => Ok(roles),
     }
 }
