@@ -187,9 +187,14 @@ impl<'d> Cast<'d> {
             let pools = [name.class.pool(name.sex), pools::first_names(double_sex(name.class))];
             for pool in &pools[..if name.class.is_double() { 2 } else { 1 }] {
                 for _ in 0..TRIES {
-                    let candidate = pool.get(draw.below(pool.len()));
+                    let one = draw.below(pool.len());
+                    // First names stand by how frequent they are: the better of two is the more usual.
+                    let usual = name.class != Class::Last;
+                    let candidate = pool.get(if usual { one.min(draw.below(pool.len())) } else { one });
                     let key = bare_key(candidate);
-                    let free = !avoid.contains(key.as_str()) && !keys.contains(key.as_str());
+                    // Another first letter, so that initials change too.
+                    let other = key.as_bytes().first() != name.key.as_bytes().first();
+                    let free = other && !avoid.contains(key.as_str()) && !keys.contains(key.as_str());
                     if free && (name.class.is_double() || !self.used.contains(&key)) {
                         self.used.insert(key);
                         surrogate = Some(candidate);
@@ -256,9 +261,9 @@ impl<'d> Cast<'d> {
             .map(|partner| names_of(&self.spans[partner]).map(|word| word.key.as_str()).collect::<Vec<_>>().join(" "))
             .unwrap_or_default();
         let mut draw = self.unit.draw("initiale", &format!("{letters}|{beside}"));
-        let other = |old: char| loop {
+        let other = |_| loop {
             let new = char::from(b"abcdefghjlmnprst"[draw.below(16)]);
-            if new != old {
+            if !letters.contains(new) {
                 break new;
             }
         };

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::lexicon::Words;
-use crate::replace::case::bare_key;
+use crate::replace::case::{bare_key, unread};
 use crate::text::{Label, Span};
 
 /// One word of a name.
@@ -125,19 +125,7 @@ fn join_cut(surface: &str, runs: &mut Vec<Range<usize>>, label: Label, words: &W
 
 /// Folded; digits among letters are the letters a reader took them for.
 pub(super) fn key(written: &str) -> String {
-    let key = bare_key(written);
-    if !key.bytes().any(|byte| byte.is_ascii_digit()) || key.bytes().all(|byte| byte.is_ascii_digit()) {
-        return key;
-    }
-    key.chars()
-        .map(|c| match c {
-            '0' => 'o',
-            '1' => 'l',
-            '5' => 's',
-            '3' => 'e',
-            _ => c,
-        })
-        .collect()
+    bare_key(&unread(written)).replace('1', "i")
 }
 
 #[cfg(test)]

@@ -47,6 +47,7 @@ pub(crate) fn pools(lexicons: &Path, words: &Words) -> Result<Files, String> {
         ("domaines", "nom", "domains.pool"),
         ("boites", "mot", "mailboxes.pool"),
         ("complements", "mot", "complements.pool"),
+        ("types", "mot", "types.pool"),
     ] {
         let rows = rows(lexicons, &format!("surrogates/{list}.tsv"), &[column])?;
         let words: BTreeSet<String> = rows.iter().map(|row| key(&row[0]).replace(' ', "-")).collect();
