@@ -64,31 +64,22 @@ pub(super) fn unread(written: &str) -> Cow<'_, str> {
         let lowers = run.chars().filter(|c| c.is_lowercase() && *c != 'l').count();
         let letters = run.chars().filter(|c| c.is_alphabetic()).count();
         let upper = uppers > 0 && lowers == 0;
-        out.extend(run.chars().map(|c| match c {
-            '0' | '6' if letters > 1 => {
-                if upper {
-                    'O'
-                } else {
-                    'o'
-                }
-            }
-            '1' if letters > 1 => {
-                if upper {
-                    'I'
-                } else {
-                    'l'
-                }
-            }
-            '5' if letters > 1 => {
-                if upper {
-                    'S'
-                } else {
-                    's'
-                }
-            }
-            'l' if upper && uppers > 1 => 'I',
-            _ => c,
-        }));
+        let mut inside = false;
+        for c in run.chars() {
+            // `1er` and `6e` are numbers; `0ctobre` is not.
+            let misread = letters > 1 && (inside || letters > 2 && c == '0');
+            inside |= c.is_alphabetic();
+            out.push(match (c, upper) {
+                ('0' | '6', true) if misread => 'O',
+                ('0' | '6', false) if misread => 'o',
+                ('1', true) if misread => 'I',
+                ('1', false) if misread => 'l',
+                ('5', true) if misread => 'S',
+                ('5', false) if misread => 's',
+                ('l', true) if uppers > 1 => 'I',
+                _ => c,
+            });
+        }
     }
     Cow::Owned(out)
 }
@@ -177,8 +168,8 @@ mod tests {
         }
         assert_eq!(rich.word("Bégué", "TRESARRlEU"), "BEGUE");
         assert_eq!(
-            unread("h6pita1 Coch1n, CENTRE HOSPlTALlER, bât. B13, Élan"),
-            "hopital Cochln, CENTRE HOSPITALIER, bât. B13, Élan"
+            unread("h6pita1 Coch1n, CENTRE HOSPlTALlER, B13, 1er"),
+            "hopital Cochln, CENTRE HOSPITALIER, B13, 1er"
         );
         assert_eq!(spread("BEGUE", "D U P O N T"), "B E G U E");
         assert_eq!(spread("Begue", "Pa-\n  rent"), "Be-\n  gue");

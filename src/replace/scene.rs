@@ -179,7 +179,7 @@ impl Scene<'_> {
     }
 
     fn shape(&self, surface: &str, class: &str) -> Option<String> {
-        numbers::shape(self.unit.draw(class, &bare_key(surface)), surface, self.avoid)
+        numbers::shape(self.unit.draw(class, &Digits::of(surface).key()), surface, self.avoid)
     }
 
     /// By the digits alone, without the prefix of the country, so that every writing of a number has one surrogate.
@@ -197,11 +197,12 @@ impl Scene<'_> {
         {
             return Some(digits.fill(key.as_bytes()));
         }
-        let number: String = bare_key(surface).chars().take(13).collect();
+        let compact = digits.key();
+        let number: String = compact.chars().take(13).collect();
         let born = |birth: Birth| self.born(birth);
         match numbers::nir(self.unit.draw("nir", &number), surface, born) {
             Some((new, key)) => {
-                self.pending_key = (number.len() == 13 && bare_key(surface).len() == 13).then_some(key);
+                self.pending_key = (compact.len() == 13).then_some(key);
                 Some(new)
             }
             None => self.shape(surface, "nir"),

@@ -50,6 +50,12 @@ pub(super) fn parse(text: &str, span: Span, label: Label, words: &Words) -> Vec<
             hyphen: inside.chars().any(|c| matches!(c, '-' | '\u{2010}'..='\u{2015}')),
         });
     }
+    // `Marie-No` shortens a name, it is no pair of initials.
+    if parsed.iter().any(|word: &Word| word.kind == Kind::Name) {
+        for word in parsed.iter_mut().filter(|word| word.key.len() > 1 && word.kind == Kind::Initial) {
+            word.kind = Kind::Name;
+        }
+    }
     parsed
 }
 
@@ -59,6 +65,10 @@ fn kind(key: &str, len: usize, after: &str, last: bool, label: Label, words: &Wo
         return Kind::Particle;
     }
     let letters = key.chars().count();
+    // `Ó Ceallaigh`
+    if !last && label == Label::NOM && key == "o" && !after.starts_with('.') {
+        return Kind::Particle;
+    }
     if letters <= 1 {
         return Kind::Initial;
     }
