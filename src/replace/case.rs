@@ -1,5 +1,7 @@
 //! A surrogate in the writing of what it replaces: case, accents, spaced letters, a cut at the line's end.
 
+use std::borrow::Cow;
+
 use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
 /// How a document writes its letters.
@@ -19,6 +21,7 @@ impl Writing {
     ///
     /// Capitals without accents stay so; a document without any accent gets none.
     pub(super) fn word(self, surrogate: &str, written: &str) -> String {
+        let written = &*unread(written);
         let letters = || written.chars().filter(|c| c.is_alphabetic());
         let count = letters().count();
         let uppers = letters().filter(|c| c.is_uppercase()).count();
@@ -34,6 +37,7 @@ impl Writing {
 
     /// A phrase: in capitals, in lower case, or as it is.
     pub(super) fn phrase(self, surrogate: &str, written: &str) -> String {
+        let written = &*unread(written);
         let letters = || written.chars().filter(|c| c.is_alphabetic());
         let cased = if !letters().any(char::is_lowercase) && letters().any(char::is_uppercase) {
             surrogate.to_uppercase()
@@ -45,6 +49,39 @@ impl Writing {
         let capitals = !letters().any(char::is_lowercase);
         if self.plain || capitals && written.is_ascii() { bare(&cased) } else { cased }
     }
+}
+
+/// The letters that a reader took for digits, and `l` for `I` in capitals; as many bytes as before.
+pub(super) fn unread(written: &str) -> Cow<'_, str> {
+    let digits = written.bytes().any(|byte| matches!(byte, b'0' | b'1' | b'5' | b'6'));
+    let capitals = written.contains('l') && written.chars().filter(|c| c.is_uppercase()).count() > 2;
+    if !digits && !capitals {
+        return Cow::Borrowed(written);
+    }
+    let mut out = String::with_capacity(written.len());
+    for run in written.split_inclusive(|c: char| !c.is_alphanumeric()) {
+        let uppers = run.chars().filter(|c| c.is_uppercase()).count();
+        let lowers = run.chars().filter(|c| c.is_lowercase() && *c != 'l').count();
+        let letters = run.chars().filter(|c| c.is_alphabetic()).count();
+        let upper = uppers > 0 && lowers == 0;
+        let mut inside = false;
+        for c in run.chars() {
+            // `1er` and `6e` are numbers; `0ctobre` is not.
+            let misread = letters > 1 && (inside || letters > 2 && c == '0');
+            inside |= c.is_alphabetic();
+            out.push(match (c, upper) {
+                ('0' | '6', true) if misread => 'O',
+                ('0' | '6', false) if misread => 'o',
+                ('1', true) if misread => 'I',
+                ('1', false) if misread => 'l',
+                ('5', true) if misread => 'S',
+                ('5', false) if misread => 's',
+                ('l', true) if uppers > 1 => 'I',
+                _ => c,
+            });
+        }
+    }
+    Cow::Owned(out)
 }
 
 /// A cased word with what stood between the letters of the original: `D U P O N T`, `PA-⏎RENT`.
@@ -129,6 +166,11 @@ mod tests {
             assert_eq!(rich.word("Bégué", written), rich_form);
             assert_eq!(plain.word("Bégué", written), plain_form);
         }
+        assert_eq!(rich.word("Bégué", "TRESARRlEU"), "BEGUE");
+        assert_eq!(
+            unread("h6pita1 Coch1n, CENTRE HOSPlTALlER, B13, 1er"),
+            "hopital Cochln, CENTRE HOSPITALIER, B13, 1er"
+        );
         assert_eq!(spread("BEGUE", "D U P O N T"), "B E G U E");
         assert_eq!(spread("Begue", "Pa-\n  rent"), "Be-\n  gue");
         assert_eq!(spread("Bo", "Paren-\nt"), "B-\no");

@@ -31,6 +31,9 @@ const SEASONS: [&str; 4] = ["printemps", "été", "automne", "hiver"];
 ///
 /// * returns `None` for what is no date or no day of the calendar: the caller masks it.
 pub fn shift(surface: &str, days: i32, reference_year: i32) -> Option<String> {
+    if let Some(vague) = vague(surface) {
+        return Some(surface[..vague].to_owned() + &shift(&surface[vague..], days, reference_year)?);
+    }
     let date = DateText::parse(surface)?;
     let moved: Vec<NaiveDate> = date.days(reference_year)?.iter().map(|day| add(*day, days)).collect::<Option<_>>()?;
     Some(rewrite(surface, &date, &moved))
@@ -40,7 +43,7 @@ pub fn shift(surface: &str, days: i32, reference_year: i32) -> Option<String> {
 ///
 /// * returns `None` for what is no date: the caller masks it.
 pub fn generalise(surface: &str) -> Option<String> {
-    let date = DateText::parse(surface)?;
+    let date = DateText::parse(&surface[vague(surface).unwrap_or(0)..])?;
     let point = date.points.last()?;
     let year = date.value(point.year);
     let Some(month) = point.month else { return year.map(|year| year.to_string()) };
@@ -58,9 +61,19 @@ pub fn generalise(surface: &str) -> Option<String> {
 ///
 /// * returns `None` for what is no date or says no year: the caller masks it.
 pub fn year(surface: &str) -> Option<String> {
-    let date = DateText::parse(surface)?;
+    let date = DateText::parse(&surface[vague(surface).unwrap_or(0)..])?;
     let mut years = date.points.iter().filter_map(|point| date.value(point.year));
     years.next_back().map(|year| year.to_string())
+}
+
+/// Bytes of `mi-`, `début`, `fin` before a date that says no day.
+fn vague(surface: &str) -> Option<usize> {
+    let lower = surface.to_lowercase();
+    let word = ["mi", "début", "debut", "fin", "courant"]
+        .into_iter()
+        .find(|word| lower.strip_prefix(word).is_some_and(|rest| rest.starts_with([' ', '-', '\u{a0}'])))?;
+    let rest = surface.get(word.len()..)?;
+    Some(word.len() + rest.find(char::is_alphanumeric)?)
 }
 
 pub(super) fn add(day: NaiveDate, days: i32) -> Option<NaiveDate> {
@@ -82,6 +95,9 @@ fn rewrite(surface: &str, date: &DateText, moved: &[NaiveDate]) -> String {
         out.push_str(&surface[copied..part.bytes.start]);
         copied = part.bytes.end;
         out.push_str(&render(part, written, moved[last], padded));
+        if is_first_of_month(surface, date, last, at, padded) && moved[last].day() == 1 && part.value != 1 {
+            out.push_str("er");
+        }
         if part.unit == Unit::Day {
             let first = surface[copied..].to_lowercase();
             let marker = if first.starts_with("er") {
@@ -103,6 +119,17 @@ fn rewrite(surface: &str, date: &DateText, moved: &[NaiveDate]) -> String {
     }
     out.push_str(&surface[copied..]);
     out
+}
+
+/// Whether the first of a month is written `1er` here: in digits, beside a month in letters, with a blank between.
+fn is_first_of_month(surface: &str, date: &DateText, point: usize, at: usize, padded: bool) -> bool {
+    let part = &date.parts[at];
+    let named = |month: usize| !matches!(date.parts[month].style, Style::Digits(_));
+    part.unit == Unit::Day
+        && matches!(part.style, Style::Digits(_))
+        && !padded
+        && date.points[point].month.is_some_and(named)
+        && surface[part.bytes.end..].starts_with([' ', '\u{a0}', '\n'])
 }
 
 /// Whether a day or month of one digit takes a zero: beside a month in letters if it had one, else unless one had none.
@@ -213,13 +240,19 @@ mod tests {
             ("1er avril", "11 avril"),
             ("22 fevrier 2020", "3 mars 2020"),
             ("25 mars 2020", "4 avril 2020"),
-            ("22 mars au 1er avril 2021", "1 avril au 11 avril 2021"),
+            ("22 mars au 1er avril 2021", "1er avril au 11 avril 2021"),
             ("18 au 25 mars 2021", "28 mars au 4 avril 2021"),
             ("25 au 30 décembre 2020", "4 au 9 janvier 2021"),
             ("quinze août deux mille dix-neuf", "vingt-cinq août deux mille dix-neuf"),
             ("2 8 0 2 1 9 9 9", "1 0 0 3 1 9 9 9"),
             ("05nov", "15nov"),
             ("l2/O3/2O21", "22/03/2021"),
+            ("22 février 2021", "4 mars 2021"),
+            ("19 février 2021", "1er mars 2021"),
+            ("mi-janvier 2021", "mi-janvier 2021"),
+            ("29/02", "10/03"),
+            ("29 février 2020", "10 mars 2020"),
+            ("12 /03/ 2021", "22 /03/ 2021"),
         ] {
             assert_eq!(shift(surface, 10, 2001).as_deref(), Some(moved), "{surface}");
         }
@@ -240,6 +273,7 @@ mod tests {
             let write = |day: NaiveDate| match style {
                 0 => day.format("%d/%m/%Y").to_string(),
                 1 => day.format("%Y-%m-%d").to_string(),
+                2 if day.day() == 1 => format!("1er {} {}", MONTHS[day.month0() as usize], day.year()),
                 2 => format!("{} {} {}", day.day(), MONTHS[day.month0() as usize], day.year()),
                 _ => day.format("%d%m%Y").to_string(),
             };

@@ -1,13 +1,15 @@
 //! Surrogates of mail and web addresses: the local part follows the names of the document, the host does not exist.
 
-use super::case::bare_key;
+use std::ops::Range;
+
+use super::case::{bare_key, unread};
 use super::draw::Unit;
 use super::names::Cast;
 use super::pools::{self, DOMAINS, is_mailbox};
 
 /// A mail address; names of the document become their surrogates, functions (`secretariat`) stay.
 pub(super) fn mail(unit: &Unit, cast: &Cast<'_>, surface: &str) -> Option<String> {
-    let marks = ["@", "(at)", "[at]", " at ", "(a)"];
+    let marks = ["@", "(at)", "[at]", " at ", "(a)", "©", " arobase "];
     let lower = surface.to_ascii_lowercase();
     let Some((at, mark)) = marks.iter().find_map(|mark| lower.find(mark).map(|at| (at, *mark))) else {
         let new = format!("{}@{}", local(unit, cast, surface), host(unit, surface));
@@ -55,27 +57,31 @@ fn host(unit: &Unit, host: &str) -> String {
 }
 
 fn local(unit: &Unit, cast: &Cast<'_>, local: &str) -> String {
-    let words: Vec<String> = local.split(|c: char| !c.is_alphanumeric()).map(bare_key).collect();
+    let local = &*unread(local);
+    let runs = runs(local);
+    let words: Vec<String> = runs.iter().map(|run| bare_key(&local[run.clone()])).collect();
     let last = words.iter().find(|word| word.len() > 2 && cast.folded(word).is_some());
     let mut out = String::with_capacity(local.len() + 8);
-    let mut rest = local;
-    for word in &words {
-        let start = rest.find(char::is_alphanumeric).unwrap_or(rest.len());
-        out.push_str(&rest[..start]);
-        let end = rest[start..].find(|c: char| !c.is_alphanumeric()).map_or(rest.len(), |len| start + len);
-        if start < end {
-            out.push_str(&part(unit, cast, word, last.map(String::as_str)));
-        }
-        rest = &rest[end..];
-        // Two marks in a row make an empty word between them.
-        if word.is_empty() && rest.starts_with(|c: char| !c.is_alphanumeric()) {
-            let mark = rest.chars().next().map_or(0, char::len_utf8);
-            out.push_str(&rest[..mark]);
-            rest = &rest[mark..];
+    let mut copied = 0;
+    for (run, word) in runs.iter().zip(&words) {
+        out.push_str(&local[copied..run.start]);
+        out.push_str(&part(unit, cast, word, last.map(String::as_str)));
+        copied = run.end;
+    }
+    out + &local[copied..]
+}
+
+/// Runs of letters, and of digits.
+fn runs(text: &str) -> Vec<Range<usize>> {
+    let mut runs: Vec<(Range<usize>, bool)> = Vec::new();
+    for (at, c) in text.char_indices().filter(|(_, c)| c.is_alphanumeric()) {
+        let (digit, end) = (c.is_ascii_digit(), at + c.len_utf8());
+        match runs.last_mut() {
+            Some((run, digits)) if run.end == at && *digits == digit => run.end = end,
+            _ => runs.push((at..end, digit)),
         }
     }
-    out.push_str(rest);
-    out
+    runs.into_iter().map(|(run, _)| run).collect()
 }
 
 /// What stands for one word of a local part.
@@ -90,14 +96,8 @@ fn part(unit: &Unit, cast: &Cast<'_>, word: &str, last: Option<&str>) -> String 
         let mut draw = unit.draw("mail-numero", word);
         return word.bytes().map(|_| char::from(draw.digit())).collect();
     }
-    let initials = |letters: &str, last: &str| {
-        cast.initials_beside(letters, last).unwrap_or_else(|| {
-            let mut draw = unit.draw("initiale", &format!("{letters}|{last}"));
-            letters.chars().map(|_| char::from(b"abcdefghjlmnprst"[draw.below(16)])).collect()
-        })
-    };
     if word.len() <= 2 {
-        return initials(word, last.unwrap_or_default());
+        return cast.letters_beside(word, last.unwrap_or_default());
     }
     if let Some((name, at_end)) = cast.part_of(word)
         && let Some(new) = cast.folded(name)
@@ -105,7 +105,7 @@ fn part(unit: &Unit, cast: &Cast<'_>, word: &str, last: Option<&str>) -> String 
         let rest = if at_end { &word[..word.len() - name.len()] } else { &word[name.len()..] };
         let rest = match cast.folded(rest) {
             Some(first) => first,
-            None if rest.len() <= 2 => initials(rest, name),
+            None if rest.len() <= 2 => cast.letters_beside(rest, name),
             None => part(unit, cast, rest, Some(name)),
         };
         return if at_end { rest + &new } else { new + &rest };

@@ -17,6 +17,7 @@ mod places;
 mod policy;
 mod pools;
 mod scene;
+pub mod vault;
 
 pub use cipher::CipherError;
 pub use key::{KeyError, ProjectKey};

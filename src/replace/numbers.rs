@@ -7,7 +7,7 @@ use crate::detect::check;
 
 const TRIES: usize = 60;
 
-/// The digits of a surface and where they stand; an `O` or `l` beside digits is one that a reader took for a letter.
+/// The digits of a surface and where they stand; `O`, `l` and `I` are digits in what holds digits and no other letter.
 pub(super) struct Digits<'s> {
     surface: &'s str,
     at: Vec<usize>,
@@ -16,29 +16,30 @@ pub(super) struct Digits<'s> {
 
 impl<'s> Digits<'s> {
     pub(super) fn of(surface: &'s str) -> Self {
-        let bytes = surface.as_bytes();
-        let digit = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_digit);
-        let letter = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphabetic);
         let mut digits = Digits { surface, at: Vec::with_capacity(16), values: Vec::with_capacity(16) };
-        for (at, &byte) in bytes.iter().enumerate() {
-            let (before, after) = (at.checked_sub(1), Some(at + 1));
-            let misread = |value: u8| {
-                let beside = digit(before) || digit(after);
-                let word = letter(before) && !digit(before) || letter(after);
-                (beside && !word).then_some(value)
-            };
-            let value = match byte {
-                b'0'..=b'9' => Some(byte - b'0'),
-                b'O' | b'o' => misread(0),
-                b'l' | b'I' => misread(1),
-                _ => None,
-            };
-            if let Some(value) = value {
-                digits.at.push(at);
+        let whole = is_numeric(surface);
+        let mut start = 0;
+        for run in surface.split_inclusive(|c: char| !c.is_alphanumeric()) {
+            let misread = whole || is_numeric(run);
+            for (at, byte) in run.bytes().enumerate() {
+                let value = match byte {
+                    b'0'..=b'9' => byte - b'0',
+                    b'O' | b'o' if misread => 0,
+                    b'l' | b'I' if misread => 1,
+                    _ => continue,
+                };
+                digits.at.push(start + at);
                 digits.values.push(value);
             }
+            start += run.len();
         }
         digits
+    }
+
+    /// Folded, letters and digits only, misread digits as digits: the canonical form of a number.
+    pub(super) fn key(&self) -> String {
+        let digits: Vec<u8> = self.values.iter().map(|value| b'0' + value).collect();
+        super::case::bare_key(&self.fill(&digits))
     }
 
     pub(super) fn len(&self) -> usize {
@@ -58,6 +59,12 @@ impl<'s> Digits<'s> {
         }
         String::from_utf8(bytes).expect("one ASCII byte took the place of another")
     }
+}
+
+/// Whether a text holds digits and no letter but those that readers take digits for.
+fn is_numeric(text: &str) -> bool {
+    let letter = |c: char| c.is_alphabetic() && !matches!(c, 'O' | 'o' | 'l' | 'I');
+    text.bytes().any(|byte| byte.is_ascii_digit()) && !text.contains(letter)
 }
 
 /// Other letters and digits in the same layout: capitals for capitals, a leading zero for a leading zero.
@@ -240,7 +247,7 @@ pub(super) fn nir(mut draw: Draw, surface: &str, birth: impl FnOnce(Birth) -> Bi
     let number = format!("{sex}{:02}{:02}99{country}{order:03}", birth.year, birth.month);
     let key = format!("{:02}", 97 - number.parse::<u64>().ok()? % 97);
     let right = |number: &str| check::nir(number);
-    let original: String = places.iter().map(|at| surface.as_bytes()[*at].to_ascii_lowercase() as char).collect();
+    let original = digits.key();
     let key = if places.len() == 15 && !right(&original) && digits.len() == 15 {
         format!("{:02}", 97 - (key.parse::<u64>().ok()? + 40) % 97)
     } else {

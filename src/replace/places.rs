@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::case::{Writing, bare_key};
+use super::case::{Writing, bare_key, unread};
 use super::draw::Unit;
 use super::numbers::Digits;
 use super::pools::{self, Town, place_key};
@@ -59,7 +59,7 @@ impl<'d> Places<'d> {
                     Place { name: other.name(), postcode: Some(other.postcode()) }
                 }
             };
-            if self.is_free(key, place) && place.postcode != town.map(Town::postcode) {
+            if self.is_free(key, place) && (town.is_none() || place.postcode != town.map(Town::postcode)) {
                 return Some(place);
             }
         }
@@ -164,15 +164,12 @@ fn split_cedex(surface: &str) -> (&str, &str) {
 
 /// A town's key, without the number of an arrondissement, misread digits as letters.
 pub(super) fn town_key(surface: &str) -> String {
-    let mut key = place_key(surface);
+    let mut key = place_key(&unread(surface));
     while let Some((head, last)) =
         key.rsplit_once(' ').filter(|(_, last)| last.starts_with(|c: char| c.is_ascii_digit()))
     {
         debug_assert!(!last.is_empty());
         key.truncate(head.len());
-    }
-    if key.bytes().any(|byte| byte.is_ascii_digit()) && key.bytes().any(|byte| byte.is_ascii_lowercase()) {
-        key = key.replace('0', "o").replace('1', "l").replace('5', "s").replace('6', "o");
     }
     key
 }

@@ -100,13 +100,17 @@ impl Scene<'_> {
     }
 
     fn shifted(&self, surface: &str) -> Option<String> {
-        let moved = dates::shift(surface, self.days, self.year);
-        // A word cut at the line's end: read without the cut, then cut as long a line again.
-        let joined = || {
-            let whole = uncut(surface)?;
-            Some(keep_breaks(dates::shift(&whole, self.days, self.year)?, surface))
-        };
-        moved.or_else(joined)
+        let shift = |text: &str| dates::shift(text, self.days, self.year);
+        // A word cut at the line's end, letters read for digits, digits each apart: read without, written back likewise.
+        shift(surface)
+            .or_else(|| Some(keep_breaks(shift(&uncut(surface)?)?, surface)))
+            .or_else(|| shift(&reread(surface)))
+            .or_else(|| {
+                let digits = Digits::of(surface);
+                let only = !surface.contains(|c: char| c.is_alphabetic() && !matches!(c, 'O' | 'o' | 'l' | 'I'));
+                let moved = (digits.len() == 8 && only).then(|| shift(&digits.compact()))??;
+                Some(digits.fill(moved.as_bytes()))
+            })
     }
 
     fn generalised(&self, at: usize) -> Option<String> {
@@ -175,7 +179,7 @@ impl Scene<'_> {
     }
 
     fn shape(&self, surface: &str, class: &str) -> Option<String> {
-        numbers::shape(self.unit.draw(class, &bare_key(surface)), surface, self.avoid)
+        numbers::shape(self.unit.draw(class, &Digits::of(surface).key()), surface, self.avoid)
     }
 
     /// By the digits alone, without the prefix of the country, so that every writing of a number has one surrogate.
@@ -193,11 +197,12 @@ impl Scene<'_> {
         {
             return Some(digits.fill(key.as_bytes()));
         }
-        let number: String = bare_key(surface).chars().take(13).collect();
+        let compact = digits.key();
+        let number: String = compact.chars().take(13).collect();
         let born = |birth: Birth| self.born(birth);
         match numbers::nir(self.unit.draw("nir", &number), surface, born) {
             Some((new, key)) => {
-                self.pending_key = (number.len() == 13 && bare_key(surface).len() == 13).then_some(key);
+                self.pending_key = (compact.len() == 13).then_some(key);
                 Some(new)
             }
             None => self.shape(surface, "nir"),
@@ -224,10 +229,30 @@ impl Scene<'_> {
     }
 }
 
-/// The text without hyphens that cut a word at a line's end; `None` if there is none.
+/// The text without line ends inside a word, with or without the hyphen of a cut; `None` if there is none.
 fn uncut(surface: &str) -> Option<String> {
-    let at = surface.find("-\n").or_else(|| surface.find("-\r"))?;
-    let mut whole = surface[..at].to_owned();
-    whole.push_str(surface[at + 1..].trim_start());
-    Some(whole)
+    let at = surface.find(['\n', '\r'])?;
+    let head = surface[..at].trim_end();
+    let head = head.strip_suffix(['-', '\u{ad}']).unwrap_or(head);
+    Some(head.to_owned() + surface[at..].trim_start())
+}
+
+/// Letters read for digits and digits read for letters, put right; `rn` for `m`.
+fn reread(surface: &str) -> String {
+    let mut out = String::with_capacity(surface.len());
+    for run in surface.split_inclusive(|c: char| !c.is_alphanumeric()) {
+        let letters = run.chars().filter(|c| c.is_alphabetic() && !matches!(c, 'O' | 'o' | 'l' | 'I')).count();
+        if letters >= 2 {
+            out.push_str(&run.replace('0', "o").replace('1', "l").replace("rn", "m"));
+        } else if letters == 0 {
+            out.extend(run.chars().map(|c| match c {
+                'O' | 'o' => '0',
+                'l' | 'I' => '1',
+                _ => c,
+            }));
+        } else {
+            out.push_str(run);
+        }
+    }
+    out
 }

@@ -49,13 +49,14 @@ struct Name {
     surrogate: Option<&'static str>,
 }
 
-/// What a word of a name is taken from; a first name that is part of a hyphenated one may take the other sex.
+/// What a word of a name is taken from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 enum Class {
     Last,
     First,
-    FirstMale,
-    FirstFemale,
+    /// A further part of a first name, of the sex of the whole.
+    NextMale,
+    NextFemale,
     /// The first part of a hyphenated first name.
     DoubleMale,
     DoubleFemale,
@@ -65,7 +66,8 @@ impl Class {
     fn domain(self) -> &'static str {
         match self {
             Class::Last => "nom",
-            Class::First | Class::FirstMale | Class::FirstFemale => "prenom",
+            Class::First => "prenom",
+            Class::NextMale | Class::NextFemale => "prenom-second",
             Class::DoubleMale | Class::DoubleFemale => "prenom-double",
         }
     }
@@ -74,15 +76,21 @@ impl Class {
         match self {
             Class::Last => pools::LAST,
             Class::First => pools::first_names(sex),
-            Class::FirstMale => pools::first_names(Some(Sex::Male)),
-            Class::FirstFemale => pools::first_names(Some(Sex::Female)),
+            Class::NextMale => pools::first_names(Some(Sex::Male)),
+            Class::NextFemale => pools::first_names(Some(Sex::Female)),
             Class::DoubleMale => pools::double_first_names(Some(Sex::Male)),
             Class::DoubleFemale => pools::double_first_names(Some(Sex::Female)),
         }
     }
 
-    fn is_double(self) -> bool {
-        matches!(self, Class::DoubleMale | Class::DoubleFemale)
+    /// Whether several names of a document may have the same surrogate: few make a compound.
+    fn is_shared(self) -> bool {
+        !matches!(self, Class::Last | Class::First)
+    }
+
+    /// How many of the pool serve: the second of a compound is a usual name.
+    fn width(self, pool: Pool) -> usize {
+        if matches!(self, Class::NextMale | Class::NextFemale) { pool.len().min(150) } else { pool.len() }
     }
 }
 
@@ -185,12 +193,18 @@ impl<'d> Cast<'d> {
             let mut surrogate = None;
             // Few names start a hyphenated one: several people may share theirs, and any name of the sex will do.
             let pools = [name.class.pool(name.sex), pools::first_names(double_sex(name.class))];
-            for pool in &pools[..if name.class.is_double() { 2 } else { 1 }] {
+            for pool in &pools[..if name.class.is_shared() { 2 } else { 1 }] {
                 for _ in 0..TRIES {
-                    let candidate = pool.get(draw.below(pool.len()));
+                    let width = name.class.width(*pool);
+                    let one = draw.below(width);
+                    // First names stand by how frequent they are: the better of two is the more usual.
+                    let usual = name.class != Class::Last;
+                    let candidate = pool.get(if usual { one.min(draw.below(width)) } else { one });
                     let key = bare_key(candidate);
-                    let free = !avoid.contains(key.as_str()) && !keys.contains(key.as_str());
-                    if free && (name.class.is_double() || !self.used.contains(&key)) {
+                    // Another first letter, so that initials change too.
+                    let other = key.as_bytes().first() != name.key.as_bytes().first();
+                    let free = other && !avoid.contains(key.as_str()) && !keys.contains(key.as_str());
+                    if free && (name.class.is_shared() || !self.used.contains(&key)) {
                         self.used.insert(key);
                         surrogate = Some(candidate);
                         break;
@@ -224,10 +238,7 @@ impl<'d> Cast<'d> {
             let new = match word.kind {
                 Kind::Particle => continue,
                 Kind::Name => spread(&self.writing.word(self.surrogate(classes.next()?, &word.key)?, written), written),
-                Kind::Initial => {
-                    let letters: String = initials.by_ref().take(word.key.chars().count()).collect();
-                    same_case(&letters, written)
-                }
+                Kind::Initial => same_case(&initials.next()?, written),
             };
             out.push_str(&self.text[copied..word.bytes.start]);
             out.push_str(&new);
@@ -237,84 +248,81 @@ impl<'d> Cast<'d> {
         (copied > detection.span.start()).then_some(out)
     }
 
-    /// The letters that stand for the initials of a span, in order, as many as it has.
-    fn initials(&self, at: usize, label: Label) -> Vec<char> {
+    /// What stands for each initial of a span, in order.
+    fn initials(&self, at: usize, label: Label) -> Vec<String> {
         let span = &self.spans[at];
-        let letters: String =
+        let letters: Vec<&str> =
             span.iter().filter(|word| word.kind == Kind::Initial).map(|word| word.key.as_str()).collect();
         if letters.is_empty() {
             return Vec::new();
         }
         let partner = self.people.iter().find(|one| one.first == at || one.last == at);
         let partner = partner.map(|one| if one.first == at { one.last } else { one.first });
-        if !initials_of(span).is_empty()
-            && let Some(full) = self.in_full(at, partner, label, &letters)
-        {
-            return self.shortened(full, label, letters.chars().count());
+        if let Some(full) = self.in_full(at, partner, label) {
+            return self.shortened(full, label, &letters);
         }
-        let beside: String = partner
-            .map(|partner| names_of(&self.spans[partner]).map(|word| word.key.as_str()).collect::<Vec<_>>().join(" "))
-            .unwrap_or_default();
-        let mut draw = self.unit.draw("initiale", &format!("{letters}|{beside}"));
-        let other = |old: char| loop {
+        let key = |word: &Word| word.key.clone();
+        let beside = partner.map(|partner| names_of(&self.spans[partner]).map(key).collect::<Vec<_>>().join(" "));
+        self.invented(&letters, &beside.unwrap_or_default())
+    }
+
+    /// Letters for initials whose name the document does not say.
+    fn invented(&self, letters: &[&str], beside: &str) -> Vec<String> {
+        let mut draw = self.unit.draw("initiale", &format!("{}|{beside}", letters.concat()));
+        let mut letter = || loop {
             let new = char::from(b"abcdefghjlmnprst"[draw.below(16)]);
-            if new != old {
+            if !letters.iter().any(|old| old.contains(new)) {
                 break new;
             }
         };
-        letters.chars().map(other).collect()
+        letters.iter().map(|old| old.chars().map(|_| letter()).collect()).collect()
     }
 
     /// The detection that says in full what initials shorten: beside the same name, or the only one of those letters.
-    fn in_full(&self, at: usize, partner: Option<usize>, label: Label, letters: &str) -> Option<usize> {
+    fn in_full(&self, at: usize, partner: Option<usize>, label: Label) -> Option<usize> {
+        let initials = initials_of(&self.spans[at]);
         let side = |one: &Person| if label == Label::PRENOM { (one.first, one.last) } else { (one.last, one.first) };
-        let mut full = self.people.iter().map(side).filter(|(this, _)| shortens(letters, &self.spans[*this]));
+        let mut full = self.people.iter().map(side).filter(|(this, _)| shortens(&initials, &self.spans[*this]));
         if let Some(partner) = partner {
             return full.find(|(_, other)| self.same_name(partner, *other)).map(|(this, _)| this);
         }
-        let first = full.next().map(|(this, _)| this);
-        let same = |this: usize| {
-            first.is_some_and(|first| {
-                names_of(&self.spans[first]).map(|word| &word.key).eq(names_of(&self.spans[this]).map(|word| &word.key))
-            })
-        };
-        first.filter(|first| *first != at && full.all(|(this, _)| same(this)))
+        let first = full.next().map(|(this, _)| this)?;
+        let keys = |at: usize| names_of(&self.spans[at]).map(|word| &word.key);
+        full.all(|(this, _)| keys(this).eq(keys(first))).then_some(first)
     }
 
     /// Whether a name, or its initials, is that of another span.
     fn same_name(&self, one: usize, other: usize) -> bool {
         let (one, other) = (&self.spans[one], &self.spans[other]);
         let root = |word: &Word| {
-            let find =
-                |class: Class| self.roles.by_key.get(&(class, word.key.clone())).map(|at| self.roles.all[*at].root);
-            find(Class::Last).or_else(|| find(Class::First))
+            let find = |class: Class| self.roles.by_key.get(&(class, word.key.clone()));
+            find(Class::Last).or_else(|| find(Class::First)).map(|at| self.roles.all[*at].root)
         };
-        names_of(one).any(|word| {
-            names_of(other)
-                .any(|of_other| word.key == of_other.key || root(word).is_some() && root(word) == root(of_other))
-        }) || shortens(&initials_of(one), other)
+        let same = |a: &Word, b: &Word| a.key == b.key || root(a).is_some() && root(a) == root(b);
+        names_of(one).any(|a| names_of(other).any(|b| same(a, b))) || shortens(&initials_of(one), other)
     }
 
-    fn shortened(&self, full: usize, label: Label, count: usize) -> Vec<char> {
+    /// The surrogate of a name in full, shortened as its initials shorten the name.
+    fn shortened(&self, full: usize, label: Label, initials: &[&str]) -> Vec<String> {
         let span = &self.spans[full];
-        let firsts: Vec<Vec<char>> = names_of(span)
+        let names: Vec<String> = names_of(span)
             .zip(span_classes(span, label))
-            .map(|(word, class)| {
-                let surrogate = class.into_iter().find_map(|class| self.surrogate(class, &word.key));
-                bare_key(surrogate.unwrap_or("x")).chars().collect()
+            .map(|(word, classes)| {
+                let surrogate = classes.into_iter().find_map(|class| self.surrogate(class, &word.key));
+                bare_key(surrogate.unwrap_or("x"))
             })
             .collect();
-        if count <= firsts.len() {
-            return firsts.iter().take(count).filter_map(|name| name.first().copied()).collect();
+        let firsts = |count: usize| names.iter().take(count).filter_map(|name| name.chars().next()).collect::<String>();
+        match initials {
+            [one] if one.len() <= names.len() => vec![firsts(one.len())],
+            _ => initials.iter().zip(&names).map(|(one, name)| name.chars().take(one.len()).collect()).collect(),
         }
-        // `Ch.` for Charles: as many letters of the surrogate.
-        firsts.concat().into_iter().chain(std::iter::repeat('n')).take(count).collect()
     }
 
     /// The folded surrogate of a folded word that is a last or first name of the document.
     pub(in crate::replace) fn folded(&self, key: &str) -> Option<String> {
         let all =
-            [Class::Last, Class::First, Class::DoubleMale, Class::DoubleFemale, Class::FirstMale, Class::FirstFemale];
+            [Class::Last, Class::First, Class::DoubleMale, Class::DoubleFemale, Class::NextMale, Class::NextFemale];
         all.into_iter().find_map(|class| self.surrogate(class, key)).map(bare_key)
     }
 
@@ -326,11 +334,14 @@ impl<'d> Cast<'d> {
         names.filter(part).max_by_key(|key| (key.len(), *key)).map(|key| (key, word.ends_with(key)))
     }
 
-    /// The initials of the surrogate of the first name that goes with a last name and starts with these letters.
-    pub(in crate::replace) fn initials_beside(&self, letters: &str, last: &str) -> Option<String> {
+    /// What stands for the letters before or after a last name: the initials of the first name that goes with it.
+    pub(in crate::replace) fn letters_beside(&self, letters: &str, last: &str) -> String {
         let is_last = |one: &&Person| names_of(&self.spans[one.last]).any(|word| word.key == last);
-        let person = self.people.iter().filter(is_last).find(|one| shortens(letters, &self.spans[one.first]))?;
-        Some(self.shortened(person.first, Label::PRENOM, letters.chars().count()).into_iter().collect())
+        let person = self.people.iter().filter(is_last).find(|one| shortens(&[letters], &self.spans[one.first]));
+        match person {
+            Some(person) => self.shortened(person.first, Label::PRENOM, &[letters]).concat(),
+            None => self.invented(&[letters], last).concat(),
+        }
     }
 }
 
@@ -357,30 +368,32 @@ impl Roles {
 
 fn double_sex(class: Class) -> Option<Sex> {
     match class {
-        Class::DoubleMale | Class::FirstMale => Some(Sex::Male),
-        Class::DoubleFemale | Class::FirstFemale => Some(Sex::Female),
+        Class::DoubleMale | Class::NextMale => Some(Sex::Male),
+        Class::DoubleFemale | Class::NextFemale => Some(Sex::Female),
         _ => None,
     }
 }
 
 /// What each name of a span is taken from.
 fn classes<'w>(span: &'w [Word], label: Label, words: &Words) -> impl Iterator<Item = (&'w Word, Class)> {
-    let double = label == Label::PRENOM
-        && span.windows(2).any(|pair| pair[0].hyphen && pair.iter().all(|word| word.kind == Kind::Name));
-    let sex = double.then(|| double_name_sex(span, words)).flatten();
-    let own_sex: Vec<Option<Sex>> = match double {
+    let several = label == Label::PRENOM && names_of(span).nth(1).is_some();
+    let double =
+        several && span.windows(2).any(|pair| pair[0].hyphen && pair.iter().all(|word| word.kind == Kind::Name));
+    let sex = several.then(|| double_name_sex(span, words)).flatten();
+    let own: Vec<Option<Sex>> = match several {
         true => names_of(span).map(|word| words.facts(&word.key).sex()).collect(),
         false => Vec::new(),
     };
     names_of(span).enumerate().map(move |(at, word)| {
-        let class = match (label == Label::NOM, double, at, sex) {
-            (true, ..) => Class::Last,
-            (_, true, 0, Some(Sex::Male)) => Class::DoubleMale,
-            (_, true, 0, _) => Class::DoubleFemale,
-            (_, true, _, Some(sex)) if own_sex[at].is_some_and(|own| own != sex) => match sex {
-                Sex::Male => Class::FirstMale,
-                Sex::Female => Class::FirstFemale,
-            },
+        let male = sex == Some(Sex::Male);
+        let next = if male { Class::NextMale } else { Class::NextFemale };
+        let class = match (double, at) {
+            _ if label == Label::NOM => Class::Last,
+            (true, 0) if male => Class::DoubleMale,
+            (true, 0) => Class::DoubleFemale,
+            (true, _) => next,
+            // `María José` is a woman.
+            (false, 1..) if sex.is_some() && own[at].is_some() && own[at] != sex => next,
             _ => Class::First,
         };
         (word, class)
@@ -394,7 +407,7 @@ fn span_classes(span: &[Word], label: Label) -> Vec<Vec<Class>> {
         (_, 0) if span.iter().any(|word| word.hyphen) => {
             vec![Class::DoubleMale, Class::DoubleFemale, Class::First]
         }
-        _ => vec![Class::First, Class::FirstMale, Class::FirstFemale],
+        _ => vec![Class::First, Class::NextMale, Class::NextFemale],
     };
     (0..names_of(span).count()).map(of_word).collect()
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::lexicon::Words;
-use crate::replace::case::bare_key;
+use crate::replace::case::{bare_key, unread};
 use crate::text::{Label, Span};
 
 /// One word of a name.
@@ -50,6 +50,12 @@ pub(super) fn parse(text: &str, span: Span, label: Label, words: &Words) -> Vec<
             hyphen: inside.chars().any(|c| matches!(c, '-' | '\u{2010}'..='\u{2015}')),
         });
     }
+    // `Marie-No` shortens a name, it is no pair of initials.
+    if parsed.iter().any(|word: &Word| word.kind == Kind::Name) {
+        for word in parsed.iter_mut().filter(|word| word.key.len() > 1 && word.kind == Kind::Initial) {
+            word.kind = Kind::Name;
+        }
+    }
     parsed
 }
 
@@ -59,6 +65,10 @@ fn kind(key: &str, len: usize, after: &str, last: bool, label: Label, words: &Wo
         return Kind::Particle;
     }
     let letters = key.chars().count();
+    // `Ó Ceallaigh`
+    if !last && label == Label::NOM && key == "o" && !after.starts_with('.') {
+        return Kind::Particle;
+    }
     if letters <= 1 {
         return Kind::Initial;
     }
@@ -125,19 +135,7 @@ fn join_cut(surface: &str, runs: &mut Vec<Range<usize>>, label: Label, words: &W
 
 /// Folded; digits among letters are the letters a reader took them for.
 pub(super) fn key(written: &str) -> String {
-    let key = bare_key(written);
-    if !key.bytes().any(|byte| byte.is_ascii_digit()) || key.bytes().all(|byte| byte.is_ascii_digit()) {
-        return key;
-    }
-    key.chars()
-        .map(|c| match c {
-            '0' => 'o',
-            '1' => 'l',
-            '5' => 's',
-            '3' => 'e',
-            _ => c,
-        })
-        .collect()
+    bare_key(&unread(written)).replace('1', "i")
 }
 
 #[cfg(test)]

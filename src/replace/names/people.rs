@@ -33,10 +33,10 @@ pub(super) fn pair(text: &str, found: &[Detection]) -> Vec<Person> {
     people
 }
 
-/// The initials that a span is made of: `jp` of `J.-P.`; empty if a word of it is a name.
-pub(super) fn initials_of(words: &[Word]) -> String {
+/// The initials that a span is made of, word by word: `j`, `p` of `J.-P.`; none if a word of it is a name.
+pub(super) fn initials_of(words: &[Word]) -> Vec<&str> {
     if words.iter().any(|word| word.kind == Kind::Name) {
-        return String::new();
+        return Vec::new();
     }
     words.iter().filter(|word| word.kind == Kind::Initial).map(|word| word.key.as_str()).collect()
 }
@@ -46,11 +46,17 @@ pub(super) fn names_of(words: &[Word]) -> impl Iterator<Item = &Word> + Clone {
     words.iter().filter(|word| word.kind == Kind::Name)
 }
 
-/// Whether initials may shorten names: the first letter of each, or the start of the first one (`Ch.`).
-pub(super) fn shortens(initials: &str, names: &[Word]) -> bool {
-    if initials.is_empty() {
-        return false;
+/// Whether initials may shorten names: each starts one (`J.-P.`, `Ch.-E.`), or one word has the first letters of all (`JP`).
+pub(super) fn shortens(initials: &[&str], names: &[Word]) -> bool {
+    let each = names_of(names).count() >= initials.len()
+        && initials.iter().zip(names_of(names)).all(|(start, name)| name.key.starts_with(start));
+    let all = |letters: &str| {
+        let firsts: String = names_of(names).filter_map(|word| word.key.chars().next()).collect();
+        firsts.starts_with(letters)
+    };
+    match initials {
+        [] => false,
+        [letters] => each || all(letters),
+        _ => each,
     }
-    let firsts: String = names_of(names).filter_map(|word| word.key.chars().next()).collect();
-    firsts.starts_with(initials) || names_of(names).next().is_some_and(|word| word.key.starts_with(initials))
 }

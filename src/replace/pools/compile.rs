@@ -47,6 +47,7 @@ pub(crate) fn pools(lexicons: &Path, words: &Words) -> Result<Files, String> {
         ("domaines", "nom", "domains.pool"),
         ("boites", "mot", "mailboxes.pool"),
         ("complements", "mot", "complements.pool"),
+        ("types", "mot", "types.pool"),
     ] {
         let rows = rows(lexicons, &format!("surrogates/{list}.tsv"), &[column])?;
         let words: BTreeSet<String> = rows.iter().map(|row| key(&row[0]).replace(' ', "-")).collect();
@@ -88,10 +89,16 @@ fn last_names(lexicons: &Path, words: &Words, files: &mut Files) -> Result<(), S
         | bits::RELATIVE
         | bits::INSTITUTION
         | 15 << bits::TOWN;
+    let except: BTreeSet<String> =
+        rows(lexicons, "surrogates/noms.except.tsv", &["nom"])?.iter().map(|row| key(&row[0])).collect();
     let mut names: Vec<(u64, String)> = Vec::new();
     for row in rows(lexicons, "names/noms.tsv.gz", &["nom", "compte"])? {
         let first_name = (fact(words, &row[0], u64::MAX) >> bits::FIRST_NAME) & 15;
-        if is_plain(&row[0], 4, 12) && fact(words, &row[0], BAD) == 0 && first_name < 6 {
+        if is_plain(&row[0], 4, 12)
+            && fact(words, &row[0], BAD) == 0
+            && first_name < 6
+            && !except.contains(&key(&row[0]))
+        {
             names.push((row[1].parse().unwrap_or(0), title(&row[0])));
         }
     }

@@ -25,6 +25,7 @@ pub(super) static LAST: Pool = embedded!(Pool, "last.pool");
 pub(super) static DOMAINS: Pool = embedded!(Pool, "domains.pool");
 static MAILBOXES: Pool = embedded!(Pool, "mailboxes.pool");
 static COMPLEMENTS: Pool = embedded!(Pool, "complements.pool");
+static TYPES: Pool = embedded!(Pool, "types.pool");
 static DEPARTMENT_CODES: Pool = embedded!(Pool, "department_codes.pool");
 static DEPARTMENTS: Pool = embedded!(Pool, "departments.pool");
 static TOWNS: Pool = embedded!(Pool, "towns.pool");
@@ -134,6 +135,11 @@ pub(super) fn is_mailbox(word: &str) -> bool {
 /// Whether a folded word of an address line names its form.
 pub(super) fn is_complement(word: &str) -> bool {
     COMPLEMENTS.has(word)
+}
+
+/// Whether a folded word starts an institution's name and says only what it is.
+pub(super) fn is_type(word: &str) -> bool {
+    TYPES.has(word)
 }
 
 /// A commune of France, by its row.
