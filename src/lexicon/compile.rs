@@ -45,6 +45,10 @@ pub(crate) mod bits {
     pub(crate) const PLACE: u64 = 1 << 40;
     /// In the dictionary as a verb form and nothing else.
     pub(crate) const VERB_ONLY: u64 = 1 << 41;
+    /// Says what an institution does, not which one it is.
+    pub(crate) const GENERIC: u64 = 1 << 42;
+    /// Takes a person after `de`.
+    pub(crate) const OF_PERSON: u64 = 1 << 43;
 }
 
 /// Likelihoods that `words/ambigus.tsv` may give.
@@ -163,6 +167,14 @@ fn fill(lexicons: &Path, words: &mut Words) -> Result<(), String> {
         for name in row[1].split('|').chain([row[0]]) {
             flag(words, name, bits::INSTITUTION_TYPE);
         }
+        Ok(())
+    })?;
+    each(lexicons, "places/generiques.tsv", &["mot"], |row| {
+        flag(words, row[0], bits::GENERIC);
+        Ok(())
+    })?;
+    each(lexicons, "names/complements.tsv", &["nom"], |row| {
+        flag(words, row[0], bits::OF_PERSON);
         Ok(())
     })?;
     each(lexicons, "shield/eponymes.tsv", &["nom", "seul"], |row| {

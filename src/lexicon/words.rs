@@ -229,6 +229,10 @@ impl Facts {
         is_street_type = STREET_TYPE;
         is_street_name = STREET_NAME;
         is_place = PLACE;
+        /// Says what an institution does, not which one it is: `hospitalier`, `cardiologie`.
+        is_generic = GENERIC;
+        /// A noun that takes a person after `de`: `visite`, `avis`.
+        is_of_person = OF_PERSON;
     }
 
     /// How many people bear it as a last name: about 2^(level−1), 0 if nobody.

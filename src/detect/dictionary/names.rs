@@ -40,6 +40,9 @@ pub(super) fn unannounced(scene: &mut Scene<'_>) {
 /// `Dr Morel`, `Mme.DURAND`, `Drs Morel, Petit et Le Goff`.
 fn title(scene: &mut Scene<'_>, at: usize) {
     let Some(title) = scene.lookup.longest(at, |facts| facts.is_title()) else { return };
+    if title.end == at + 1 && !scene.is_title(at) {
+        return;
+    }
     let role = title.facts.role();
     // `m` and `me` are also words and units.
     let short = scene.text(at).len() <= 2;
@@ -58,7 +61,7 @@ fn title(scene: &mut Scene<'_>, at: usize) {
     if scene.is_word(next)
         && matches!(scene.text(next), "le" | "la")
         && scene.is_word(next + 1)
-        && scene.facts(next + 1).is_title()
+        && scene.is_title(next + 1)
     {
         return;
     }
@@ -75,7 +78,7 @@ fn title(scene: &mut Scene<'_>, at: usize) {
             && scene.is_mark(at + 1, ".")
             && title.facts.role().is_some()
     };
-    if !scene.is_word(next) || (scene.facts(next).is_title() && !initial(next)) {
+    if !scene.is_word(next) || (scene.is_title(next) && !initial(next)) {
         return;
     }
     // `Monsieur a été`
@@ -153,7 +156,7 @@ fn cue(scene: &mut Scene<'_>, at: usize) {
     {
         next += 1;
     }
-    if !scene.is_word(next) || !scene.is_free(next) || scene.facts(next).is_title() {
+    if !scene.is_word(next) || !scene.is_free(next) || scene.is_title(next) {
         return;
     }
     if announced == Announced::Strongly
@@ -194,7 +197,7 @@ fn relative(scene: &mut Scene<'_>, at: usize) {
     while scene.is_mark(next, ",") || scene.is_mark(next, "(") || scene.is_mark(next, ":") {
         next += 1;
     }
-    if !scene.is_word(next) || !scene.is_free(next) || scene.is_shielded(next) || scene.facts(next).is_title() {
+    if !scene.is_word(next) || !scene.is_free(next) || scene.is_shielded(next) || scene.is_title(next) {
         return;
     }
     if scene.uncased && scene.facts(next).first_name() < 5 {
@@ -485,74 +488,8 @@ fn is_complement_of_thing(scene: &Scene<'_>, at: usize) -> bool {
     if scene.facts(noun).is_relative() || scene.facts(noun).is_function() || scene.facts(noun).is_cue_before() {
         return false;
     }
-    !COMPLEMENTS.contains(&scene.text(noun))
+    !scene.facts(noun).is_of_person()
 }
-
-/// Nouns and verbs that take a person after `de`.
-const COMPLEMENTS: [&str; 62] = [
-    "accord",
-    "aide",
-    "anniversaire",
-    "appel",
-    "arrivee",
-    "avis",
-    "cas",
-    "chambre",
-    "chez",
-    "collegue",
-    "compagnie",
-    "conge",
-    "copie",
-    "courrier",
-    "deces",
-    "demande",
-    "depart",
-    "dossier",
-    "enfant",
-    "enfants",
-    "equipe",
-    "etat",
-    "famille",
-    "lettre",
-    "maison",
-    "mail",
-    "main",
-    "mains",
-    "maman",
-    "message",
-    "mot",
-    "mots",
-    "naissance",
-    "nom",
-    "nouvelles",
-    "papa",
-    "part",
-    "passage",
-    "patron",
-    "prenom",
-    "presence",
-    "proche",
-    "projet",
-    "relais",
-    "remplacant",
-    "rendez",
-    "retour",
-    "rdv",
-    "sac",
-    "sang",
-    "service",
-    "sortie",
-    "suivi",
-    "sujet",
-    "telephone",
-    "transmission",
-    "transmissions",
-    "veuf",
-    "veuve",
-    "visite",
-    "visites",
-    "vue",
-];
 
 /// How likely a word is a name by its looks, `0.0..=1.0`; `boost` comes from what stands beside it.
 fn looks(scene: &Scene<'_>, at: usize, boost: f32) -> f32 {

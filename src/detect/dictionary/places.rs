@@ -11,11 +11,14 @@ pub(super) fn postcodes(scene: &mut Scene<'_>) {
         }
         let digits = scene.text(at);
         let french = digits.len() == 5 && is_department(digits);
-        let abroad =
-            digits.len() == 4 && at > 1 && scene.is_mark(at - 1, "-") && matches!(scene.text(at - 2), "b" | "ch" | "l");
+        let abroad = digits.len() == 4 && at > 1 && scene.is_mark(at - 1, "-") && abroad_prefix(scene, at);
         let swiss_or_belgian = digits.len() == 4 && digits.as_bytes()[0] != b'0';
         let next = if scene.is_mark(at + 1, "-") || scene.is_mark(at + 1, ",") { at + 2 } else { at + 1 };
         if !scene.is_word(next) || !(french || abroad || swiss_or_belgian) {
+            continue;
+        }
+        // `AS10-23181-77402, IAH`: the end of a code.
+        if at > 0 && !scene.tokens[at].spaced && scene.is_mark(at - 1, "-") && !abroad_prefix(scene, at) {
             continue;
         }
         // A word tied to the digits is a unit.
@@ -30,7 +33,10 @@ pub(super) fn postcodes(scene: &mut Scene<'_>) {
         {
             continue;
         }
-        if french && known.is_none() && !scene.is_capital(next) {
+        if french && known.is_none() && (!scene.is_capital(next) || next > at + 1 || scene.after_gap(next)) {
+            continue;
+        }
+        if known.is_none() && (scene.facts(next).is_ordinary() && !scene.is_upper_line(next) || is_field(scene, next)) {
             continue;
         }
         if scene.facts(next).is_grammatical()
@@ -45,6 +51,11 @@ pub(super) fn postcodes(scene: &mut Scene<'_>) {
     }
 }
 
+/// `F-`, `B-`, `CH-`, `L-` before a postcode.
+fn abroad_prefix(scene: &Scene<'_>, at: usize) -> bool {
+    at > 1 && matches!(scene.text(at - 2), "f" | "b" | "ch" | "l" | "d" | "lu") && !scene.tokens[at - 1].spaced
+}
+
 fn is_department(digits: &str) -> bool {
     digits[..2].parse::<u8>().is_ok_and(|department| (1..=98).contains(&department) && department != 96)
 }
@@ -56,7 +67,7 @@ fn town_after_postcode(scene: &Scene<'_>, at: usize) -> Option<usize> {
     // An unknown or misspelt one goes on while words are capitals or particles.
     while known.is_none() && scene.is_word(end) && end < at + 8 {
         let joins = scene.facts(end).is_particle() && scene.is_word(end + 1) && scene.is_capital(end + 1);
-        let stop = scene.facts(end).is_cue_before() || scene.facts(end).is_title() || is_field(scene, end);
+        let stop = scene.facts(end).is_cue_before() || scene.is_title(end) || is_field(scene, end);
         if !(scene.is_capital(end) || joins) || stop {
             break;
         }
@@ -107,11 +118,32 @@ pub(super) fn towns(scene: &mut Scene<'_>) {
             continue;
         }
         let facts = town.facts;
+        let clear =
+            town.facts.town() >= 13 && !scene.starts_sentence(first) && !scene.is_upper_line(first) && !scene.uncased;
         let wordy = !several
-            && (scene.facts(first).is_ordinary() || scene.facts(first).is_medical() || scene.is_shielded(first));
+            && (scene.facts(first).is_ordinary() && !clear
+                || scene.facts(first).is_medical()
+                || scene.is_shielded(first));
         let place_before = preposition(scene, first);
+        let acronym = !several
+            && (scene.tokens[first].len() <= 2
+                || scene.tokens[first].len() <= 4
+                    && scene.tokens[first].shape == Shape::Upper
+                    && (scene.facts(first).town() < 12 || scene.is_number(town.end)));
+        if acronym && place_before != Some(Place::Sure) && !heads_dated_line(scene, first, town.end) {
+            continue;
+        }
+        let after_institution = first > 1
+            && (scene.is_mark(first - 1, ",") || scene.is_mark(first - 1, "-") || scene.is_mark(first - 1, "("))
+            && (!scene.is_free(first - 2) || first > 2 && scene.is_mark(first - 2, ")") && !scene.is_free(first - 3))
+            && scene.is_last_claimed(
+                if scene.is_free(first - 2) { first - 3 } else { first - 2 },
+                &[Label::HOPITAL, Label::VILLE, Label::ADRESSE, Label::NOM],
+            );
         let score = if heads_dated_line(scene, first, town.end) {
             0.95
+        } else if after_institution && !(scene.is_shielded(first) && !several) && (!wordy || several) {
+            0.8
         } else if scene.is_shielded(first) && !several {
             0.0
         } else if place_before == Some(Place::Sure) && !(scene.uncased && wordy) {
@@ -154,6 +186,10 @@ enum Place {
 /// What stands before a word that may be a town.
 fn preposition(scene: &Scene<'_>, at: usize) -> Option<Place> {
     let mut before = at.checked_sub(1)?;
+    // `à : Gargas`
+    if scene.is_mark(before, ":") && before > 0 && scene.is_word(before - 1) && scene.text(before - 1) == "a" {
+        return Some(Place::Sure);
+    }
     if scene.is_mark(before, "'") || scene.is_mark(before, "(") {
         let bracket = scene.is_mark(before, "(");
         before = before.checked_sub(1)?;
@@ -214,7 +250,7 @@ fn heads_dated_line(scene: &Scene<'_>, first: usize, end: usize) -> bool {
     }
     heads
         && scene.is_word(next)
-        && scene.text(next) == "le"
+        && matches!(scene.text(next), "le" | "ce" | "ie" | "1e")
         && (scene.is_number(next + 1)
             || (scene.is_word(next + 1) && (scene.is_number(next + 2) || scene.text(next + 1).ends_with("di"))))
 }
@@ -237,10 +273,71 @@ pub(super) fn addresses(scene: &mut Scene<'_>) {
         scene.claim(start, end, Label::ADRESSE, 0.95, "address/street", None);
         at = end;
     }
+    for at in 0..scene.tokens.len() {
+        if scene.is_number(at) && scene.tokens[at].len() == 5 && !scene.is_free(at) {
+            before_postcode(scene, at);
+        }
+    }
+}
+
+/// `48 La Graulière, 55000 Fains`, `la Vedrenne, 41160 Danzé`: what stands before a postcode is where it is.
+fn before_postcode(scene: &mut Scene<'_>, postcode: usize) {
+    let mut end = postcode;
+    let mut lines = 0;
+    while end > 0
+        && (scene.is_mark(end - 1, ",")
+            || scene.is_mark(end - 1, "-")
+            || scene.is_mark(end - 1, "(")
+            || scene.is_line(end - 1))
+    {
+        lines += usize::from(scene.is_line(end - 1));
+        end -= 1;
+    }
+    if lines > 1 || end == 0 || !scene.is_free(end - 1) || scene.is_mark(end - 1, ".") {
+        return;
+    }
+    let mut start = end;
+    let mut number = None;
+    while start > 0 && end - start < 14 && scene.is_free(start - 1) {
+        let before = start - 1;
+        if scene.is_number(before) && scene.tokens[before].len() <= 4 && scene.tokens[before].spaced {
+            number = Some(before);
+            break;
+        }
+        let inner = scene.is_word(before)
+            || ((scene.is_mark(before, "'") || scene.is_mark(before, "-") || scene.is_mark(before, ","))
+                && end - start > 0);
+        let stop = scene.is_word(before)
+            && (scene.is_title(before) || is_field(scene, before) || scene.facts(before).is_institution_type());
+        if !inner || stop || scene.after_gap(start) {
+            break;
+        }
+        start = before;
+    }
+    if let Some(number) = number {
+        let heads = number == 0
+            || scene.is_line(number - 1)
+            || scene.after_gap(number)
+            || !scene.is_word(number - 1)
+            || matches!(scene.text(number - 1), "a" | "au" | "adresse" | "domicile");
+        let slash = number > 0 && (scene.is_mark(number - 1, "/") || scene.is_mark(number - 1, "."));
+        let capital = (number..end).any(|at| scene.is_word(at) && (scene.is_capital(at) || scene.uncased));
+        let amount =
+            scene.is_word(number + 1) && matches!(scene.text(number + 1), "ans" | "an" | "mois" | "jours" | "h" | "mg");
+        if heads && !slash && capital && !amount && !scene.after_gap(number + 1) {
+            scene.claim(number, end, Label::ADRESSE, 0.85, "address/before-postcode", None);
+        }
+        return;
+    }
+    let article = scene.is_word(start) && matches!(scene.text(start), "la" | "le" | "les" | "l");
+    let heads = start == 0 || scene.is_line(start - 1) || scene.is_mark(start - 1, ":");
+    if article && heads && end - start >= 2 && end - start <= 7 && lines == 0 {
+        scene.claim(start, end, Label::ADRESSE, 0.8, "address/before-postcode", None);
+    }
 }
 
 fn numbered_street(scene: &Scene<'_>, at: usize) -> Option<usize> {
-    if !scene.is_number(at) || scene.tokens[at].len() > 4 {
+    if !scene.is_number(at) || scene.tokens[at].len() > 4 || !(scene.tokens[at].spaced || scene.is_mark(at - 1, "(")) {
         return None;
     }
     let mut next = at + 1;
@@ -267,7 +364,9 @@ fn numbered_street(scene: &Scene<'_>, at: usize) -> Option<usize> {
     if scene.is_mark(after, ".") {
         after += 1;
     }
-    let end = street_name(scene, after, true)?;
+    // `144, route départementale 53`
+    let numbered = kind.end > next + 1 && scene.is_number(after) && scene.tokens[after].len() <= 3;
+    let end = if numbered { after + 1 } else { street_name(scene, after, true)? };
     let named = (after..end).any(|at| scene.is_word(at) && (scene.is_capital(at) || scene.facts(at).is_street_name()));
     let place = matches!(
         scene.text(next),
@@ -285,26 +384,69 @@ fn numbered_street(scene: &Scene<'_>, at: usize) -> Option<usize> {
             | "foyer"
             | "ligne"
     );
-    ((!short && !place) || named).then_some(end)
+    let dated = at > 0 && (scene.is_mark(at - 1, "/") || scene.is_word(at - 1) && is_month(scene.text(at - 1)));
+    let sure = SURE_STREETS.contains(&scene.text(next)) && !dated;
+    let postcode = scene.is_number(end) && scene.tokens[end].len() == 5;
+    let spaced = scene.tokens[next].spaced;
+    let ok = if sure && scene.text(next) != "place" {
+        true
+    } else {
+        spaced && !short && !place && (named || postcode) || spaced && named && !dated || postcode
+    };
+    let apart = (at + 1..end).any(|at| scene.after_gap(at));
+    (ok && !apart && !scene.facts(next).is_grammatical()).then_some(end)
 }
 
+fn is_month(text: &str) -> bool {
+    matches!(
+        text,
+        "janvier"
+            | "fevrier"
+            | "mars"
+            | "avril"
+            | "mai"
+            | "juin"
+            | "juillet"
+            | "aout"
+            | "septembre"
+            | "octobre"
+            | "novembre"
+            | "decembre"
+            | "jan"
+            | "fev"
+            | "janv"
+            | "juil"
+            | "sept"
+            | "oct"
+            | "nov"
+            | "dec"
+    )
+}
+
+/// Street types that are nothing else after a number, or before a capital.
+const SURE_STREETS: [&str; 18] = [
+    "rue",
+    "avenue",
+    "boulevard",
+    "bd",
+    "bld",
+    "boul",
+    "impasse",
+    "allee",
+    "allees",
+    "chemin",
+    "place",
+    "route",
+    "quai",
+    "square",
+    "rond",
+    "venelle",
+    "ruelle",
+    "faubourg",
+];
+
 fn named_street(scene: &Scene<'_>, at: usize) -> Option<usize> {
-    const SURE: [&str; 13] = [
-        "rue",
-        "avenue",
-        "boulevard",
-        "bd",
-        "impasse",
-        "allee",
-        "allees",
-        "chemin",
-        "place",
-        "route",
-        "quai",
-        "square",
-        "rond",
-    ];
-    if !scene.is_word(at) || !SURE.contains(&scene.text(at)) {
+    if !scene.is_word(at) || !SURE_STREETS.contains(&scene.text(at)) {
         return None;
     }
     let kind = scene.lookup.longest(at, |facts| facts.is_street_type())?;
@@ -313,7 +455,22 @@ fn named_street(scene: &Scene<'_>, at: usize) -> Option<usize> {
         return (scene.text(at) != "place" && scene.text(at) != "route").then_some(end);
     }
     let named = (kind.end..end).any(|at| scene.is_word(at) && scene.is_capital(at) && !scene.facts(at).is_particle());
-    named.then_some(end)
+    named.then(|| number_after(scene, end))
+}
+
+/// `rue du Bugnon 46`, `chemin de La Borderie, n° 39`: the number that follows the street, where the line or a mark ends it.
+fn number_after(scene: &Scene<'_>, end: usize) -> usize {
+    let mut next = end;
+    if scene.is_mark(next, ",") {
+        next += 1;
+    }
+    if scene.is_word(next) && scene.text(next) == "n" && scene.is_mark(next + 1, "*") {
+        next += 2;
+    }
+    let after = next + 1;
+    let closed =
+        scene.is_line(after) || scene.is_mark(after, ",") || scene.after_gap(after) || scene.is_mark(after, "-");
+    if scene.is_number(next) && scene.tokens[next].len() <= 3 && closed && !scene.after_gap(next) { after } else { end }
 }
 
 /// One past the words of a street's name.
@@ -326,24 +483,15 @@ fn street_name(scene: &Scene<'_>, at: usize, numbered: bool) -> Option<usize> {
             let text = scene.text(end);
             let link = matches!(
                 text,
-                "de" | "du"
-                    | "des"
-                    | "la"
-                    | "le"
-                    | "les"
-                    | "l"
-                    | "d"
-                    | "sur"
-                    | "sous"
-                    | "aux"
-                    | "au"
-                    | "en"
-                    | "et"
-                    | "a"
+                "de" | "du" | "des" | "la" | "le" | "les" | "l" | "d" | "sur" | "sous" | "aux" | "au" | "en" | "et"
             );
+            if end > at && (scene.after_gap(end) || matches!(text, "bp" | "cs" | "tsa" | "cedex")) {
+                break;
+            }
             let after_link =
                 end > at && (link_at(scene, end - 1) || scene.is_mark(end - 1, "'") || scene.is_mark(end - 1, "-"));
-            if facts.is_title()
+            if scene.is_title(end)
+                && !after_link
                 && text.len() > 2
                 && scene.is_capital(end)
                 && !scene.is_upper_line(end)
@@ -384,6 +532,10 @@ fn street_name(scene: &Scene<'_>, at: usize, numbered: bool) -> Option<usize> {
             } else {
                 scene.is_capital(end) && !is_field(scene, end)
                     || after_link
+                    || (end > at
+                        && scene.is_word(end - 1)
+                        && matches!(scene.text(end - 1), "saint" | "sainte" | "st" | "ste")
+                        && !facts.is_grammatical())
                     || (last == at && numbered && !facts.is_grammatical())
             };
             if !goes_on {
@@ -394,6 +546,15 @@ fn street_name(scene: &Scene<'_>, at: usize, numbered: bool) -> Option<usize> {
         } else if scene.is_number(end) && scene.tokens[end].len() <= 2 && scene.is_word(end + 1) {
             // `rue du 8 mai 1945`
             end += 1;
+        } else if scene.is_number(end)
+            && scene.tokens[end].len() <= 3
+            && end > at
+            && scene.is_word(end - 1)
+            && matches!(scene.text(end - 1), "departementale" | "nationale" | "communale" | "d" | "n" | "rd" | "rn")
+        {
+            end += 1;
+            last = end;
+            break;
         } else if scene.is_number(end) && scene.tokens[end].len() == 4 && end > at {
             end += 1;
             last = end;
@@ -423,7 +584,7 @@ fn box_or_place(scene: &Scene<'_>, at: usize) -> Option<usize> {
     let text = scene.text(at);
     let mut next = at + 1;
     match text {
-        "bp" | "cs" | "pk" if scene.tokens[at].shape == Shape::Upper || scene.uncased => {
+        "bp" | "cs" | "pk" | "tsa" if scene.tokens[at].shape == Shape::Upper || scene.uncased => {
             while scene.is_mark(next, ".") || scene.is_mark(next, ":") {
                 next += 1;
             }
@@ -483,8 +644,12 @@ fn complements(scene: &Scene<'_>, mut end: usize) -> usize {
             && scene.is_word(next + 1)
             && matches!(scene.text(next + 1), "e" | "er" | "eme" | "ere")
         {
-            if scene.is_word(next + 2) && scene.text(next + 2).starts_with("etage") {
-                end = next + 3;
+            let floor = next + 2;
+            if scene.is_word(floor) && (scene.text(floor).starts_with("etage") || scene.text(floor) == "et") {
+                let side = if scene.is_mark(floor + 1, ".") { floor + 2 } else { floor + 1 };
+                let has_side =
+                    scene.is_word(side) && matches!(scene.text(side), "droite" | "gauche" | "face" | "droit");
+                end = if has_side { side + 1 } else { floor + 1 };
                 continue;
             }
         }
@@ -492,9 +657,19 @@ fn complements(scene: &Scene<'_>, mut end: usize) -> usize {
             return end;
         }
         let text = scene.text(next);
+        if text == "rdc"
+            || (text == "porte"
+                && scene.is_word(next + 1)
+                && matches!(scene.text(next + 1), "droite" | "gauche" | "face"))
+        {
+            end = if text == "rdc" { next + 1 } else { next + 2 };
+            continue;
+        }
         if matches!(
             text,
             "bat"
+                | "niveau"
+                | "bureau"
                 | "batiment"
                 | "appt"
                 | "appartement"
@@ -511,13 +686,15 @@ fn complements(scene: &Scene<'_>, mut end: usize) -> usize {
             while scene.is_mark(value, ".")
                 || (scene.is_word(value) && matches!(scene.text(value), "n"))
                 || scene.is_mark(value, "*")
+                || (text == "niveau" && scene.is_mark(value, "-"))
             {
                 value += 1;
             }
             let is_value = scene.is_number(value)
                 || (scene.is_word(value)
                     && (scene.tokens[value].len() <= 2 || scene.is_capital(value))
-                    && !scene.facts(value).is_grammatical());
+                    && (scene.tokens[value].len() == 1 && scene.is_capital(value)
+                        || !scene.facts(value).is_grammatical()));
             if !is_value {
                 return end;
             }
@@ -544,7 +721,7 @@ pub(super) fn institutions(scene: &mut Scene<'_>) {
         }
         let known = scene.lookup.longest(start, |facts| facts.is_institution());
         let kind = scene.lookup.longest(start, |facts| facts.is_institution_type());
-        let named = kind.and_then(|kind| institution_name(scene, kind.end));
+        let named = kind.and_then(|kind| institution_name(scene, start, kind.end));
         let end = match (known, named) {
             (Some(known), named) if stands(scene, start, known.end, known.facts.is_institution_alone()) => {
                 Some(named.unwrap_or(0).max(institution_tail(scene, known.end)))
@@ -552,7 +729,16 @@ pub(super) fn institutions(scene: &mut Scene<'_>) {
             (_, named) => named,
         };
         if let Some(end) = end {
-            scene.claim(start, end, Label::HOPITAL, 0.92, "institution/name", None);
+            // `Centre Léon-Bérard`
+            let typed = start > 0
+                && scene.is_free(start - 1)
+                && scene.is_word(start - 1)
+                && matches!(
+                    scene.text(start - 1),
+                    "centre" | "institut" | "fondation" | "groupe" | "site" | "nouvelle"
+                );
+            let first = if typed { start - 1 } else { start };
+            scene.claim(first, end, Label::HOPITAL, 0.92, "institution/name", None);
             at = end;
         }
     }
@@ -576,123 +762,185 @@ fn stands(scene: &Scene<'_>, start: usize, end: usize, alone: bool) -> bool {
 }
 
 /// One past the name that follows a type word, if a name does.
-fn institution_name(scene: &Scene<'_>, at: usize) -> Option<usize> {
+fn institution_name(scene: &Scene<'_>, start: usize, at: usize) -> Option<usize> {
+    let strong = is_strong_type(scene, start, at);
     let mut end = at;
     let mut named = None;
-    let mut words = 0;
-    while words < 7 && end < scene.tokens.len() {
-        if scene.is_line(end)
-            || scene.is_mark(end, ",")
-            || scene.is_mark(end, ":")
-            || scene.is_mark(end, "(")
-            || scene.is_number(end)
-        {
+    let (mut words, mut link, mut over_line) = (0, "", false);
+    while words < 7 && end < scene.tokens.len() && !scene.after_gap(end) {
+        if scene.is_line(end) {
+            // `au CHU de⏎Reims`
+            if link.is_empty() || over_line || scene.tokens.get(end + 1).is_none() {
+                break;
+            }
+            over_line = true;
+            end += 1;
+            continue;
+        }
+        if scene.is_number(end) {
+            // `Clinique des 2 Caps`
+            if !(strong && link == "des" && scene.is_word(end + 1)) {
+                break;
+            }
+            end += 1;
+            continue;
+        }
+        if scene.is_mark(end, "-") || scene.is_mark(end, "'") {
+            if scene.tokens[end].spaced {
+                break;
+            }
+            end += 1;
+            continue;
+        }
+        if scene.is_mark(end, "\"") && end == at {
+            end += 1;
+            continue;
+        }
+        if scene.is_mark(end, ".") && matches!(scene.text(end - 1), "st" | "ste" | "dr" | "pr") {
+            end += 1;
+            continue;
+        }
+        if !scene.is_word(end) {
             break;
         }
-        if scene.is_word(end) {
-            let facts = scene.facts(end);
-            let text = scene.text(end);
-            let link = matches!(
-                text,
-                "de" | "du"
-                    | "des"
-                    | "d"
-                    | "la"
-                    | "le"
-                    | "les"
-                    | "l"
-                    | "sur"
-                    | "en"
-                    | "et"
-                    | "aux"
-                    | "au"
-                    | "lez"
-                    | "sous"
-            );
-            if link {
-                if text == "et" && !(scene.is_word(end + 1) && scene.is_capital(end + 1) && !scene.is_upper_line(end)) {
-                    break;
-                }
-                end += 1;
-                continue;
-            }
-            if let Some(place) = scene.lookup.longest(end, |facts| facts.town() > 0 || facts.is_institution()) {
-                let ok = place.end > end + 1 || scene.is_capital(end) || (scene.uncased && place.facts.town() >= 11);
-                let wordy = place.end == end + 1
-                    && (facts.is_ordinary() || facts.is_medical())
-                    && (scene.is_upper_line(end) || scene.uncased);
-                if ok && !wordy && !is_field(scene, end) {
-                    end = place.end;
-                    named = Some(end);
-                    words += 1;
-                    continue;
-                }
-            }
-            if facts.is_title() && !matches!(text, "docteur" | "professeur" | "saint" | "sainte" | "pere" | "soeur")
-                || is_field(scene, end)
-                || facts.is_cue_before()
-            {
+        let text = scene.text(end);
+        if is_link(text) {
+            // `et` goes on only towards a capital; a second `de` after a name begins a town.
+            let onwards = scene.tokens.get(end + 1).is_some_and(|next| next.is_word() && next.shape.is_capital());
+            if matches!(text, "et" | "en") && (!onwards || scene.is_upper_line(end)) {
                 break;
             }
-            let name_word = if scene.uncased {
-                !facts.is_ordinary() && !facts.is_medical() && (facts.surname() >= 4 || facts.first_name() >= 5)
-            } else if scene.is_upper_line(end) {
-                !facts.is_ordinary() && !facts.is_medical() && !facts.is_drug()
-                    || matches!(text, "saint" | "sainte" | "st" | "ste")
-            } else {
-                scene.is_capital(end) && !facts.is_function()
-            };
-            if !name_word {
-                // `Clinique du Parc`: an ordinary word under capitals names only after a link or at once.
-                break;
-            }
-            let generic = facts.is_medical()
-                || matches!(
-                    text,
-                    "service"
-                        | "unite"
-                        | "departement"
-                        | "pole"
-                        | "secretariat"
-                        | "urgences"
-                        | "medecine"
-                        | "chirurgie"
-                        | "cardiologie"
-                        | "hospitalier"
-                        | "universitaire"
-                        | "regional"
-                        | "general"
-                        | "medical"
-                        | "specialise"
-                );
+            link = text;
             end += 1;
-            if !generic {
-                named = Some(end);
-            }
-            words += 1;
-        } else if (scene.is_mark(end, "-") || scene.is_mark(end, "'")) && !scene.tokens[end].spaced && end > at {
-            end += 1;
-        } else if scene.is_mark(end, "-") && end == at && !scene.tokens[end].spaced {
-            end += 1;
-        } else if scene.is_mark(end, "\"") && end == at {
-            end += 1;
-        } else if scene.is_mark(end, ".")
-            && scene.is_word(end - 1)
-            && matches!(scene.text(end - 1), "st" | "ste" | "dr" | "pr")
-        {
-            end += 1;
+            continue;
+        }
+        let Some(to) = institution_word(scene, end, strong, link, named.is_some()) else { break };
+        if to.names {
+            named = Some(to.end);
+        }
+        link = "";
+        words += 1;
+        end = to.end;
+    }
+    named
+}
+
+/// A word of an institution's name.
+struct Named {
+    end: usize,
+    /// Whether it tells which one, not only what it does.
+    names: bool,
+}
+
+fn institution_word(scene: &Scene<'_>, at: usize, strong: bool, link: &str, named: bool) -> Option<Named> {
+    let (facts, text) = (scene.facts(at), scene.text(at));
+    let lower = !scene.is_capital(at) && !scene.uncased;
+    if facts.is_title()
+        && !matches!(text, "docteur" | "professeur" | "saint" | "sainte" | "pere" | "soeur" | "st" | "ste")
+        || is_field(scene, at) && link.is_empty()
+        || (facts.is_cue_before() && !facts.is_generic() && link.is_empty())
+    {
+        return None;
+    }
+    if let Some(place) = scene.lookup.longest(at, |facts| facts.town() > 0 || facts.is_institution()) {
+        let several = place.end > at + 1;
+        let town = place.facts.town() > 0 && !place.facts.is_institution();
+        // `hôpital Saint-Luc de Lyon`: the town is apart.
+        if named && town && matches!(link, "de" | "d") && place.facts.town() >= 9 {
+            return None;
+        }
+        let wordy = !several
+            && (facts.is_ordinary() || facts.is_medical())
+            && (scene.is_upper_line(at) || scene.uncased)
+            && !strong;
+        let ok = if scene.uncased {
+            several || strong && place.facts.town() >= 5 || place.facts.town() >= 11
         } else {
-            break;
+            several && !lower || scene.is_capital(at)
+        };
+        if ok && !wordy && !(facts.is_generic() && !several) {
+            return Some(Named { end: place.end, names: true });
         }
     }
-    let end = named?;
-    let worthy = (at..end).filter(|at| scene.is_word(*at)).any(|at| {
-        let facts = scene.facts(at);
-        !matches!(scene.text(at), "de" | "du" | "des" | "la" | "le" | "les" | "l" | "d" | "et")
-            && (scene.is_capital(at) || scene.uncased)
-            && !facts.is_function()
-    });
-    worthy.then_some(end)
+    if facts.is_generic() || facts.is_institution_type() {
+        return Some(Named { end: at + 1, names: false });
+    }
+    let saint = matches!(text, "saint" | "sainte" | "st" | "ste");
+    let name = if scene.uncased {
+        let new = !facts.is_ordinary() && !facts.is_medical() && (facts.surname() >= 4 || facts.first_name() >= 5);
+        new || saint
+            || strong && !link.is_empty() && !facts.is_grammatical() && !facts.is_medical() && !facts.is_verb_only()
+    } else if scene.is_upper_line(at) {
+        let new = !facts.is_ordinary() && !facts.is_medical() && !facts.is_drug();
+        new || saint || strong && !facts.is_function() && !facts.is_verb_only()
+    } else {
+        scene.is_capital(at) && (strong || !facts.is_function() && !facts.is_medical())
+    };
+    name.then_some(Named { end: at + 1, names: true })
+}
+
+fn is_link(text: &str) -> bool {
+    matches!(
+        text,
+        "de" | "du"
+            | "des"
+            | "d"
+            | "la"
+            | "le"
+            | "les"
+            | "l"
+            | "sur"
+            | "en"
+            | "et"
+            | "aux"
+            | "au"
+            | "lez"
+            | "sous"
+            | "a"
+    )
+}
+
+/// Types that nearly always go with a name of their own, when a name follows.
+fn is_strong_type(scene: &Scene<'_>, start: usize, end: usize) -> bool {
+    const STRONG: [&str; 30] = [
+        "clinique",
+        "polyclinique",
+        "ehpad",
+        "ch",
+        "chu",
+        "chr",
+        "chru",
+        "chi",
+        "chs",
+        "chd",
+        "ghi",
+        "gh",
+        "hopital",
+        "hopitaux",
+        "pharmacie",
+        "residence",
+        "selarl",
+        "scp",
+        "usld",
+        "udm",
+        "korian",
+        "orpea",
+        "cmp",
+        "cmpp",
+        "csapa",
+        "csst",
+        "hia",
+        "chic",
+        "ssr",
+        "smr",
+    ];
+    (start..end).any(|at| scene.is_word(at) && STRONG.contains(&scene.text(at)))
+        || scene.text(start) == "centre" && end > start + 1
+        || scene.text(start) == "maison" && end > start + 1
+        || scene.text(start) == "cabinet" && end > start + 1
+        || matches!(scene.text(start), "labo" | "laboratoire" | "lbm")
+            && scene.is_word(end)
+            && matches!(scene.text(end), "du" | "des")
 }
 
 /// `de Nantes` after a known institution.

@@ -87,7 +87,7 @@ impl<'d> Scene<'d> {
                 self.shield[at..phrase.end].fill(true);
             } else if triggered
                 && self.facts(at).first_name() < 7
-                && self.facts(at).town() < 12
+                && (self.facts(at).town() < 12 || self.facts(at).is_eponym() || self.is_scored(at))
                 && self.tokens[at].shape.is_capital()
             {
                 self.shield[at] = true;
@@ -101,6 +101,39 @@ impl<'d> Scene<'d> {
                 }
             }
         }
+    }
+
+    /// Whether a score or a grade may bear the name: `score de Deauville`, `grade B de Los Angeles`.
+    fn is_scored(&self, at: usize) -> bool {
+        let from = at.saturating_sub(4);
+        (from..at).any(|before| {
+            let text = self.tokens[before].text(&self.view.normalized);
+            matches!(
+                text,
+                "score"
+                    | "scores"
+                    | "grade"
+                    | "stade"
+                    | "stades"
+                    | "criteres"
+                    | "classification"
+                    | "protocole"
+                    | "echelle"
+                    | "indice"
+                    | "test"
+                    | "syndrome"
+                    | "maladie"
+                    | "virus"
+                    | "fievre"
+                    | "consensus"
+                    | "conference"
+                    | "convention"
+                    | "declaration"
+                    | "regime"
+                    | "essai"
+                    | "etude"
+            )
+        })
     }
 
     /// Whether an eponym's trigger stands before token `at`: `maladie de`, `signe d'`, `score`; or right after it.
@@ -135,6 +168,12 @@ impl<'d> Scene<'d> {
     /// What the lists say of a word that is not a token.
     pub(super) fn name_facts(&self, folded: &str) -> Facts {
         self.words.facts(folded)
+    }
+
+    /// Whether a word is a title here; `Pré` is no `Pre`.
+    pub(super) fn is_title(&self, at: usize) -> bool {
+        self.facts(at).is_title()
+            && !(matches!(self.text(at), "pre" | "dre") && !self.span(at, at + 1).slice(self.original).is_ascii())
     }
 
     pub(super) fn is_mark(&self, at: usize, mark: &str) -> bool {
@@ -214,6 +253,13 @@ impl<'d> Scene<'d> {
     /// The original span of tokens `from..to`.
     pub(super) fn span(&self, from: usize, to: usize) -> Span {
         self.view.normalized.original(self.tokens[from].start as usize, self.tokens[to - 1].end as usize)
+    }
+
+    /// Whether the latest claim that covers a token has one of these labels.
+    pub(super) fn is_last_claimed(&self, at: usize, labels: &[Label]) -> bool {
+        let span = self.span(at, at + 1);
+        let claims = self.findings.found.iter().rev().take(60);
+        claims.into_iter().find(|claim| claim.span.overlaps(span)).is_some_and(|claim| labels.contains(&claim.label))
     }
 
     /// Claims tokens `from..to` and keeps weaker rules away from them.

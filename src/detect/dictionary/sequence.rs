@@ -288,15 +288,14 @@ fn accepts(scene: &Scene<'_>, at: usize, announced: Announced, first: bool, prev
     let strongly = announced == Announced::Strongly && first;
     let case_tells = !scene.uncased && !scene.is_upper_line(at) && scene.is_capital(at);
     // `M. Vu`, `Mme Tel`, `Monsieur Dessus`: under a capital, what a title announces is a name.
-    let after_title =
-        strongly && case_tells && at > 0 && (scene.facts(at - 1).is_title() || scene.is_mark(at - 1, "."));
-    if facts.is_title() && !(after_title && facts.surname() >= 3 && token.len() > 3)
+    let after_title = strongly && case_tells && at > 0 && (scene.is_title(at - 1) || scene.is_mark(at - 1, "."));
+    if scene.is_title(at) && !(after_title && facts.surname() >= 3 && token.len() > 3)
         || (facts.is_function() && facts.surname() < 9)
         || (facts.is_grammatical() && !after_title && !follows_given(scene, previous, at))
     {
         return false;
     }
-    if follows_given(scene, previous, at) && !facts.is_function() && !facts.is_title() && !facts.is_medical() {
+    if follows_given(scene, previous, at) && !facts.is_function() && !scene.is_title(at) && !facts.is_medical() {
         return true;
     }
     let likely = facts.likelihood().unwrap_or(match facts.surname().max(facts.first_name()) {
