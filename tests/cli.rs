@@ -142,12 +142,7 @@ fn csv_and_strictness() {
     assert_eq!(open.status.code(), Some(0), "{}", stderr(&open));
     assert!(stderr(&open).contains("commentaire"), "no warning: {}", stderr(&open));
     let out = fs::read_to_string(folder.path().join("s/documents/part-00000.csv")).unwrap();
-    assert_eq!(
-        out,
-        table
-            .replace("AMRANI", "<NOM>")
-            .replace("12/03/2021", "03/2021")
-    );
+    assert_eq!(out, table.replace("AMRANI", "<NOM>").replace("12/03/2021", "03/2021"));
 }
 
 #[test]
