@@ -84,6 +84,33 @@ fn print_reports() {
 }
 
 #[test]
+#[ignore = "measures; run in release"]
+#[expect(clippy::print_stdout, reason = "it is what the test is for")]
+fn speed() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus-fictif/series");
+    let replacer = Replacer::new(Policy::default(), key(), words());
+    let (mut spans, mut bytes) = (0, 0);
+    let docs: Vec<_> = walkdir::WalkDir::new(root)
+        .into_iter()
+        .filter_map(|entry| std::fs::read_to_string(entry.unwrap().path()).ok())
+        .map(|source| read(&source))
+        .collect();
+    for (doc, resolved) in &docs {
+        doc.view();
+        spans += resolved.detections().len();
+        bytes += doc.text().len();
+    }
+    let started = std::time::Instant::now();
+    for _ in 0..20 {
+        for (doc, resolved) in &docs {
+            std::hint::black_box(replacer.replace(doc, resolved).unwrap());
+        }
+    }
+    let took = started.elapsed() / 20;
+    println!("{took:?} for {} documents, {spans} spans, {bytes} bytes: {:?} a span", docs.len(), took / spans as u32);
+}
+
+#[test]
 fn names_keep_their_writing() {
     let out = spans(
         "M. [Jean-Pierre](PRENOM patient) [MOREL](NOM patient), dit [J.-P](PRENOM patient). [Morel](NOM patient), \

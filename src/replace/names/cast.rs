@@ -43,6 +43,8 @@ struct Name {
     patient: bool,
     /// Given by the warehouse.
     known: bool,
+    /// After `Le`, `de`: a vowel would not do.
+    consonant: bool,
     sex: Option<Sex>,
     /// The name it is a misspelling of, or itself.
     root: usize,
@@ -118,6 +120,7 @@ impl<'d> Cast<'d> {
                 let name = roles.add(class, &word.key);
                 roles.all[name].count += 1;
                 roles.all[name].patient |= patient;
+                roles.all[name].consonant |= after_particle(&spans[at], word);
                 if class == Class::First && roles.all[name].sex.is_none() {
                     let lexicon = words.facts(&word.key);
                     roles.all[name].sex = lexicon.sex().or_else(|| {
@@ -203,7 +206,11 @@ impl<'d> Cast<'d> {
                     let key = bare_key(candidate);
                     // Another first letter, so that initials change too.
                     let other = key.as_bytes().first() != name.key.as_bytes().first();
-                    let free = other && !avoid.contains(key.as_str()) && !keys.contains(key.as_str());
+                    let vowel = key.starts_with(['a', 'e', 'i', 'o', 'u', 'y', 'h']);
+                    let free = other
+                        && !(vowel && name.consonant)
+                        && !avoid.contains(key.as_str())
+                        && !keys.contains(key.as_str());
                     if free && (name.class.is_shared() || !self.used.contains(&key)) {
                         self.used.insert(key);
                         surrogate = Some(candidate);
@@ -358,12 +365,18 @@ impl Roles {
             count: 0,
             patient: false,
             known: false,
+            consonant: false,
             sex: None,
             root: name,
             surrogate: None,
         });
         name
     }
+}
+
+fn after_particle(span: &[Word], word: &Word) -> bool {
+    let before = span.iter().take_while(|one| one.bytes.end <= word.bytes.start).last();
+    before.is_some_and(|one| one.kind == Kind::Particle && matches!(one.key.as_str(), "le" | "la" | "de"))
 }
 
 fn double_sex(class: Class) -> Option<Sex> {
