@@ -16,6 +16,8 @@ pub(super) struct Word {
     pub(super) kind: Kind,
     /// Whether a hyphen joins it to the next word.
     pub(super) hyphen: bool,
+    /// Its rank among the names of the document, once known.
+    pub(super) name: Option<usize>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +50,7 @@ pub(super) fn parse(text: &str, span: Span, label: Label, words: &Words) -> Vec<
             key,
             kind,
             hyphen: inside.chars().any(|c| matches!(c, '-' | '\u{2010}'..='\u{2015}')),
+            name: None,
         });
     }
     // `Marie-No` shortens a name, it is no pair of initials.
