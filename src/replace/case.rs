@@ -97,7 +97,8 @@ pub(super) fn spread(cased: &str, written: &str) -> String {
     let gap_len = written[first..].find(|c: char| c.is_alphanumeric()).unwrap_or(written.len() - first);
     let gap = &written[first..first + gap_len];
     let letters: Vec<char> = cased.chars().collect();
-    if gap.contains(['\n', '\r', '\u{ad}']) || gap.contains('-') {
+    let spelt = written[..first].chars().count() == 1 && !gap.contains(['\n', '\r', '\u{ad}']);
+    if !spelt && gap.contains(['\n', '\r', '\u{ad}', '-']) {
         let before = written[..first].chars().count().clamp(1, letters.len().saturating_sub(1).max(1));
         let (head, tail) = letters.split_at(before.min(letters.len()));
         return head.iter().chain(gap.chars().collect::<Vec<_>>().iter()).chain(tail).collect();
@@ -178,6 +179,7 @@ mod tests {
             "hopital Cochln, CENTRE HOSPITALIER, B13, 1er, paul12"
         );
         assert_eq!(spread("BEGUE", "D U P O N T"), "B E G U E");
+        assert_eq!(spread("BEGUE", "F-A-U-V-E"), "B-E-G-U-E");
         assert_eq!(spread("Begue", "Pa-\n  rent"), "Be-\n  gue");
         assert_eq!(spread("Bo", "Paren-\nt"), "B-\no");
         assert_eq!(rich.phrase("Saint-Évrou", "NANTES"), "SAINT-EVROU");

@@ -55,10 +55,12 @@ pub(super) fn words_of(doc: &Document) -> FxHashSet<&str> {
     words
 }
 
-/// The number of days a patient's dates move by: from `min` to `max`, either way, never 0.
-pub(super) fn shift_of(unit: &Unit, (min, max): (u32, u32)) -> i32 {
+/// The number of days a patient's dates move by: within the policy's bounds, either way, never 0.
+pub(super) fn shift_of(unit: &Unit, policy: &Policy) -> i32 {
     let mut draw = unit.draw("dates", "");
-    let days = min as i32 + draw.below((max - min + 1) as usize) as i32;
+    let step = if policy.whole_weeks { 7 } else { 1 };
+    let (min, max) = (policy.days.0.div_ceil(step), policy.days.1 / step);
+    let days = (step * (min + draw.below((max - min + 1) as usize) as u32)) as i32;
     if draw.below(2) == 0 { days } else { -days }
 }
 

@@ -194,6 +194,21 @@ fn other_policies() {
 }
 
 #[test]
+fn whole_weeks_keep_the_day_of_the_week() {
+    use chrono::Datelike as _;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("site.toml");
+    std::fs::write(&path, "describes = 'x'\ndefault = 'surrogate'\n[dates]\nwhole_weeks = true\n").unwrap();
+    let (doc, resolved) = read("lundi [12/04/2021](DATE)");
+    for _ in 0..20 {
+        let key = Arc::new(ProjectKey::generate().unwrap());
+        let replaced = Replacer::new(Policy::read(&path).unwrap(), key, words()).replace(&doc, &resolved).unwrap();
+        let day = chrono::NaiveDate::parse_from_str(&replaced.text[6..], "%d/%m/%Y").unwrap();
+        assert_eq!(day.weekday(), chrono::Weekday::Mon);
+    }
+}
+
+#[test]
 fn hash_and_encrypt_are_tokens() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("site.toml");
