@@ -225,7 +225,8 @@ impl Scene<'_> {
         let written = written.map(|one| one.span.slice(text));
         let known = self.doc.known().0.iter().filter(|(label, _)| *label == Label::DATE_NAISSANCE);
         let known = known.map(|(_, value)| value.as_str());
-        let day = known.chain(written).filter_map(|date| DateText::parse(date)?.days(self.year)?.first().copied());
+        let day =
+            known.chain(written.take(40)).filter_map(|date| DateText::parse(date)?.days(self.year)?.first().copied());
         let same = |day: &chrono::NaiveDate| {
             day.month() == u32::from(birth.month) && day.year().rem_euclid(100) == i32::from(birth.year)
         };

@@ -231,6 +231,17 @@ fn a_document_of_everything_falls_back_to_a_mask() {
 }
 
 #[test]
+fn time_stays_linear() {
+    let line = |at: usize| {
+        format!("[J](PRENOM). [Nom{at}](NOM) [440{:02}](ZIP) [j.nom{at}@x.fr](MAIL) [Ville{at}](VILLE), ", at % 100)
+    };
+    let source: String = (0..4000).map(line).collect();
+    let started = std::time::Instant::now();
+    eds(&source);
+    assert!(started.elapsed().as_secs() < 10, "{:?}", started.elapsed());
+}
+
+#[test]
 fn the_same_patient_is_the_same_in_every_document() {
     let one = spans("Mme [Sylvie](PRENOM patient) [Morel](NOM patient), IPP [8003214567](IPP), [12/03/2021](DATE)");
     let two = spans(

@@ -2,7 +2,7 @@ use rustc_hash::FxHashSet;
 
 use super::class::classes;
 use super::parse::{Kind, Word, parse};
-use super::people::{Person, initials_of, names_of, pair, shortens};
+use super::people::{MOST, People, Person, initials_of, names_of, shortens};
 use super::roles::Roles;
 use crate::detect::Detection;
 use crate::lexicon::{Sex, Words};
@@ -17,7 +17,7 @@ pub(in crate::replace) struct Cast<'d> {
     writing: Writing,
     /// For each detection, the words of a name; empty for other labels.
     spans: Vec<Vec<Word>>,
-    people: Vec<Person>,
+    people: People,
     roles: Roles,
 }
 
@@ -37,7 +37,7 @@ impl<'d> Cast<'d> {
             false => Vec::new(),
         };
         let mut spans: Vec<Vec<Word>> = found.iter().map(of_span).collect();
-        let people = pair(text, found);
+        let people = People::new(text, found);
         let mut roles = Roles::default();
         for (at, detection) in found.iter().enumerate().filter(|(_, one)| one.label.is_name()) {
             let mut classes = classes(&spans[at], detection.label, words).into_iter();
@@ -91,8 +91,7 @@ impl<'d> Cast<'d> {
         if letters.is_empty() {
             return Vec::new();
         }
-        let partner = self.people.iter().find(|one| one.first == at || one.last == at);
-        let partner = partner.map(|one| if one.first == at { one.last } else { one.first });
+        let partner = self.people.partner(at);
         if let Some(full) = self.in_full(at, partner, label) {
             return self.shortened(full, &letters);
         }
@@ -155,7 +154,7 @@ impl<'d> Cast<'d> {
     /// A name of the document that a folded word starts or ends with, and whether it ends with it: the longest of four
     /// letters or more.
     pub(in crate::replace) fn part_of(&self, word: &str) -> Option<(&str, bool)> {
-        let names = self.roles.all.iter().map(|name| name.key.as_str());
+        let names = self.roles.all.iter().take(MOST).map(|name| name.key.as_str());
         let part = |key: &&str| key.len() >= 4 && (word.ends_with(*key) || word.starts_with(*key));
         names.filter(part).max_by_key(|key| (key.len(), *key)).map(|key| (key, word.ends_with(key)))
     }
@@ -172,10 +171,9 @@ impl<'d> Cast<'d> {
 }
 
 /// The sex that a title, a relative or `née` beside the name tells.
-fn told_sex(doc: &Document, found: &[Detection], people: &[Person], at: usize, words: &Words) -> Option<Sex> {
+fn told_sex(doc: &Document, found: &[Detection], people: &People, at: usize, words: &Words) -> Option<Sex> {
     let view = doc.view();
-    let person = people.iter().find(|one| one.first == at);
-    let whole = person.map_or(found[at].span, |one| found[one.first].span.cover(found[one.last].span));
+    let whole = people.partner(at).map_or(found[at].span, |last| found[at].span.cover(found[last].span));
     let (start, end) = view.normalized.forward(Span::new(whole.start(), whole.end()));
     let first = view.tokens.partition_point(|token| (token.start as usize) < start);
     let before = view.tokens[..first].iter().rev().take(3).filter(|token| token.is_word());
