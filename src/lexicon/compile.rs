@@ -78,18 +78,10 @@ pub(crate) fn key(text: &str) -> String {
     key
 }
 
-/// The automaton of all word lists, as bytes.
-///
-/// # Errors
-/// The first file that cannot be read or whose columns are not the expected ones, with its line.
-pub(crate) fn words(lexicons: &Path) -> Result<Vec<u8>, String> {
-    automaton(table(lexicons)?)
-}
-
 /// What the word lists say of every word and phrase.
 ///
 /// # Errors
-/// As [`words`].
+/// The first file that cannot be read or whose columns are not the expected ones, with its line.
 pub(crate) fn table(lexicons: &Path) -> Result<Words, String> {
     let mut words = Words::new();
     fill(lexicons, &mut words)?;

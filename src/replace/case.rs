@@ -26,13 +26,15 @@ impl Writing {
         let count = letters().count();
         let uppers = letters().filter(|c| c.is_uppercase()).count();
         let first = letters().next().is_some_and(char::is_uppercase);
+        // `T R E S A R R l E U`: an `l` among capitals is an `I`.
+        let misread = uppers > 2 && letters().all(|c| c.is_uppercase() || c == 'l');
         let cased: String = match (first, uppers) {
             (_, 0) => surrogate.to_lowercase(),
-            _ if uppers == count && count > 1 => surrogate.to_uppercase(),
+            _ if misread || uppers == count && count > 1 => surrogate.to_uppercase(),
             (true, 1) => capitalised(surrogate),
             _ => mixed(surrogate, letters().map(char::is_uppercase)),
         };
-        if self.plain || uppers == count && count > 1 && written.is_ascii() { bare(&cased) } else { cased }
+        if self.plain || (misread || uppers == count && count > 1) && written.is_ascii() { bare(&cased) } else { cased }
     }
 
     /// A phrase: in capitals, in lower case, or as it is.
@@ -65,9 +67,13 @@ pub(super) fn unread(written: &str) -> Cow<'_, str> {
         let letters = run.chars().filter(|c| c.is_alphabetic()).count();
         let upper = uppers > 0 && lowers == 0;
         let mut inside = false;
-        for c in run.chars() {
-            // `1er` and `6e` are numbers; `0ctobre` is not.
-            let misread = letters > 1 && (inside || letters > 2 && c == '0');
+        let mut letters_of = run.chars().peekable();
+        let mut before_is_digit = false;
+        while let Some(c) = letters_of.next() {
+            // `1er` and `6e` are numbers, `dupont12` ends with one; `0ctobre` and `R0UEN` are misread.
+            let single = !before_is_digit && !letters_of.peek().is_some_and(char::is_ascii_digit);
+            let misread = letters > 1 && single && (inside || letters > 2 && c == '0');
+            before_is_digit = c.is_ascii_digit();
             inside |= c.is_alphabetic();
             out.push(match (c, upper) {
                 ('0' | '6', true) if misread => 'O',
@@ -91,7 +97,8 @@ pub(super) fn spread(cased: &str, written: &str) -> String {
     let gap_len = written[first..].find(|c: char| c.is_alphanumeric()).unwrap_or(written.len() - first);
     let gap = &written[first..first + gap_len];
     let letters: Vec<char> = cased.chars().collect();
-    if gap.contains(['\n', '\r', '\u{ad}']) || gap.contains('-') {
+    let spelt = written[..first].chars().count() == 1 && !gap.contains(['\n', '\r', '\u{ad}']);
+    if !spelt && gap.contains(['\n', '\r', '\u{ad}', '-']) {
         let before = written[..first].chars().count().clamp(1, letters.len().saturating_sub(1).max(1));
         let (head, tail) = letters.split_at(before.min(letters.len()));
         return head.iter().chain(gap.chars().collect::<Vec<_>>().iter()).chain(tail).collect();
@@ -168,10 +175,11 @@ mod tests {
         }
         assert_eq!(rich.word("Bégué", "TRESARRlEU"), "BEGUE");
         assert_eq!(
-            unread("h6pita1 Coch1n, CENTRE HOSPlTALlER, B13, 1er"),
-            "hopital Cochln, CENTRE HOSPITALIER, B13, 1er"
+            unread("h6pita1 Coch1n, CENTRE HOSPlTALlER, B13, 1er, paul12"),
+            "hopital Cochln, CENTRE HOSPITALIER, B13, 1er, paul12"
         );
         assert_eq!(spread("BEGUE", "D U P O N T"), "B E G U E");
+        assert_eq!(spread("BEGUE", "F-A-U-V-E"), "B-E-G-U-E");
         assert_eq!(spread("Begue", "Pa-\n  rent"), "Be-\n  gue");
         assert_eq!(spread("Bo", "Paren-\nt"), "B-\no");
         assert_eq!(rich.phrase("Saint-Évrou", "NANTES"), "SAINT-EVROU");

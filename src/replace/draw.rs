@@ -30,7 +30,7 @@ impl Unit {
 
     /// The choices that stand for a value.
     pub(super) fn draw(&self, class: &str, canonical: &str) -> Draw {
-        Draw { block: self.bytes(class, canonical), at: 0 }
+        Draw::of(self.bytes(class, canonical))
     }
 }
 
@@ -42,6 +42,10 @@ pub(super) struct Draw {
 }
 
 impl Draw {
+    pub(super) fn of(block: [u8; 32]) -> Self {
+        Draw { block, at: 0 }
+    }
+
     fn next(&mut self) -> u32 {
         if self.at == self.block.len() {
             self.block = Sha256::digest(self.block).into();

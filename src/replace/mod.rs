@@ -98,7 +98,7 @@ impl Replacer {
             avoid: &avoid,
             cast: names::Cast::new(doc, found, &self.words, &unit, writing, &avoid),
             places: places::Places::new(source, &unit, writing, &avoid),
-            days: scene::shift_of(&unit, self.policy.days),
+            days: scene::shift_of(&unit, &self.policy),
             year: scene::reference_year(doc, found),
             pending_key: None,
         };

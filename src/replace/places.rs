@@ -12,6 +12,8 @@ use crate::detect::Detection;
 use crate::text::Label;
 
 const TRIES: usize = 80;
+/// A postcode alone takes the town of the same one among so many detections, so that time stays linear.
+const FURTHEST: usize = 1000;
 /// Class of a place that no list knows: 2,000 to 5,000 inhabitants.
 const UNKNOWN_CLASS: usize = 4;
 
@@ -22,6 +24,7 @@ pub(super) struct Places<'d> {
     writing: Writing,
     avoid: &'d FxHashSet<&'d str>,
     chosen: RefCell<FxHashMap<String, Option<Place>>>,
+    used: RefCell<FxHashSet<&'static str>>,
 }
 
 /// A surrogate town.
@@ -33,7 +36,7 @@ pub(super) struct Place {
 
 impl<'d> Places<'d> {
     pub(super) fn new(text: &'d str, unit: &'d Unit, writing: Writing, avoid: &'d FxHashSet<&'d str>) -> Self {
-        Places { text, unit, writing, avoid, chosen: RefCell::default() }
+        Places { text, unit, writing, avoid, chosen: RefCell::default(), used: RefCell::default() }
     }
 
     /// What stands for the town of that key: one of like population, or of the same country.
@@ -42,6 +45,7 @@ impl<'d> Places<'d> {
             return *place;
         }
         let place = self.choose(key);
+        self.used.borrow_mut().extend(place.map(|place| place.name));
         self.chosen.borrow_mut().insert(key.to_owned(), place);
         place
     }
@@ -74,8 +78,7 @@ impl<'d> Places<'d> {
             .split(' ')
             .filter(tells)
             .any(|word| self.avoid.contains(word) || key.split(' ').any(|one| one == word));
-        let used = self.chosen.borrow().values().flatten().any(|one| one.name == place.name);
-        !clash && !used && name != key
+        !clash && name != key && !self.used.borrow().contains(place.name)
     }
 
     /// A town as written: its case, its CEDEX, its blanks or hyphens.
@@ -100,7 +103,7 @@ impl<'d> Places<'d> {
         };
         let beside = self
             .town_beside(found, at)
-            .or_else(|| (0..found.len()).filter(same).find_map(|one| self.town_beside(found, one)));
+            .or_else(|| (0..found.len().min(FURTHEST)).filter(same).find_map(|one| self.town_beside(found, one)));
         let (key, cedex) = match beside {
             Some(town) => (town_key(split_cedex(town).0), !split_cedex(town).1.is_empty()),
             None => (Town::with_postcode(code)?.key(), false),

@@ -25,6 +25,7 @@ pub struct Policy {
     default: Operator,
     labels: BTreeMap<Label, Operator>,
     pub(super) days: (u32, u32),
+    pub(super) whole_weeks: bool,
     pub(super) precision: Precision,
     pub(super) mask: String,
     pub(super) band: String,
@@ -95,6 +96,8 @@ struct FilePolicy {
 struct FileDates {
     min_days: u32,
     max_days: u32,
+    /// Shifts are whole weeks: days of the week stay true where they stand outside of dates; a seventh of the secret is left.
+    whole_weeks: bool,
     generalise: Precision,
 }
 
@@ -113,7 +116,7 @@ struct FileAges {
 
 impl Default for FileDates {
     fn default() -> Self {
-        FileDates { min_days: 30, max_days: 365, generalise: Precision::Month }
+        FileDates { min_days: 30, max_days: 365, whole_weeks: false, generalise: Precision::Month }
     }
 }
 
@@ -187,8 +190,12 @@ impl Policy {
             writeln!(text, "{label}={operator}").expect("writing to a string");
         }
         let (min, max) = self.days;
-        write!(text, "days={min}..{max}\nprecision={:?}\nmask={}\nband={}\n", self.precision, self.mask, self.band)
-            .expect("writing to a string");
+        write!(
+            text,
+            "days={min}..{max}\nweeks={}\nprecision={:?}\nmask={}\nband={}\n",
+            self.whole_weeks, self.precision, self.mask, self.band
+        )
+        .expect("writing to a string");
         text
     }
 }
@@ -270,6 +277,9 @@ fn parse(path: &Path, text: &str) -> Result<Policy, PolicyError> {
     if days.0 == 0 || days.0 > days.1 || days.1 > 3650 {
         faults.push("[dates] wants 1 <= min_days <= max_days <= 3650".to_owned());
     }
+    if file.dates.whole_weeks && days.1 / 7 < days.0.div_ceil(7) {
+        faults.push("[dates] whole_weeks: no whole week lies between min_days and max_days".to_owned());
+    }
     if !(1..=32).contains(&file.mask.length) {
         faults.push("[mask] length is 1 to 32".to_owned());
     }
@@ -288,6 +298,7 @@ fn parse(path: &Path, text: &str) -> Result<Policy, PolicyError> {
         default: file.default,
         labels,
         days,
+        whole_weeks: file.dates.whole_weeks,
         precision: file.dates.generalise,
         mask: String::from(file.mask.character).repeat(file.mask.length),
         band: file.ages.band,

@@ -17,7 +17,7 @@ use crate::detect::Detection;
 use crate::detect::date::DateText;
 use crate::lexicon::Words;
 use crate::replace::case::{Writing, bare_key};
-use crate::text::{Document, Label};
+use crate::text::{Document, Label, TokenKind};
 
 /// The year of dates without one, where nothing in the document says better.
 const ANY_YEAR: i32 = 2020;
@@ -49,14 +49,18 @@ pub(super) fn unit(key: &ProjectKey, doc: &Document) -> Unit {
 /// Every word and number of the document and of what is known of its people, folded.
 pub(super) fn words_of(doc: &Document) -> FxHashSet<&str> {
     let view = doc.view();
-    let long = view.tokens.iter().filter(|token| token.len() > 1);
-    long.map(|token| token.text(&view.normalized)).collect()
+    let mut words = FxHashSet::with_capacity_and_hasher(view.tokens.len() / 2, rustc_hash::FxBuildHasher);
+    let long = view.tokens.iter().filter(|token| token.len() > 1 && token.kind != TokenKind::Mark);
+    words.extend(long.map(|token| token.text(&view.normalized)));
+    words
 }
 
-/// The number of days a patient's dates move by: from `min` to `max`, either way, never 0.
-pub(super) fn shift_of(unit: &Unit, (min, max): (u32, u32)) -> i32 {
+/// The number of days a patient's dates move by: within the policy's bounds, either way, never 0.
+pub(super) fn shift_of(unit: &Unit, policy: &Policy) -> i32 {
     let mut draw = unit.draw("dates", "");
-    let days = min as i32 + draw.below((max - min + 1) as usize) as i32;
+    let step = if policy.whole_weeks { 7 } else { 1 };
+    let (min, max) = (policy.days.0.div_ceil(step), policy.days.1 / step);
+    let days = (step * (min + draw.below((max - min + 1) as usize) as u32)) as i32;
     if draw.below(2) == 0 { days } else { -days }
 }
 
@@ -67,12 +71,17 @@ pub(super) fn reference_year(doc: &Document, found: &[Detection]) -> i32 {
         let years = date.points.iter().filter_map(|point| date.value(point.year));
         years.filter(|year| (1900..=2100).contains(year)).max()
     };
-    let written = || {
-        let dates = found.iter().filter(|one| one.label == Label::DATE);
-        dates.filter_map(|one| year(one.span.slice(doc.text()))).max()
-    };
+    let dates = || found.iter().filter(|one| one.label == Label::DATE).map(|one| one.span.slice(doc.text()));
+    // Years of four digits are seen without reading the dates.
+    let written = || dates().filter_map(four_digits).max().or_else(|| dates().filter_map(year).max());
     let stamp = doc.date().and_then(|date| year(date.split(['T', ' ']).next().unwrap_or(date)));
     stamp.or_else(written).unwrap_or(ANY_YEAR)
+}
+
+/// A year from 1900 to 2100 in four digits on their own.
+fn four_digits(text: &str) -> Option<i32> {
+    let years = text.split(|c: char| !c.is_ascii_digit()).filter(|run| run.len() == 4);
+    years.filter_map(|run| run.parse().ok()).filter(|year| (1900..=2100).contains(year)).max()
 }
 
 impl Scene<'_> {
@@ -155,7 +164,7 @@ impl Scene<'_> {
             places: &self.places,
         };
         let new = match detection.label {
-            Label::NOM | Label::PRENOM => return self.cast.render(at, detection, self.words),
+            Label::NOM | Label::PRENOM => return self.cast.render(at, detection),
             Label::VILLE => self.places.town(surface),
             Label::ZIP => self.places.postcode(self.found, at).or_else(|| self.shape(surface, "zip")),
             Label::ADRESSE => writer().address(surface),
@@ -216,7 +225,8 @@ impl Scene<'_> {
         let written = written.map(|one| one.span.slice(text));
         let known = self.doc.known().0.iter().filter(|(label, _)| *label == Label::DATE_NAISSANCE);
         let known = known.map(|(_, value)| value.as_str());
-        let day = known.chain(written).filter_map(|date| DateText::parse(date)?.days(self.year)?.first().copied());
+        let day =
+            known.chain(written.take(40)).filter_map(|date| DateText::parse(date)?.days(self.year)?.first().copied());
         let same = |day: &chrono::NaiveDate| {
             day.month() == u32::from(birth.month) && day.year().rem_euclid(100) == i32::from(birth.year)
         };

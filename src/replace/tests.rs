@@ -84,6 +84,33 @@ fn print_reports() {
 }
 
 #[test]
+#[ignore = "measures; run in release"]
+#[expect(clippy::print_stdout, reason = "it is what the test is for")]
+fn speed() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus-fictif/series");
+    let replacer = Replacer::new(Policy::default(), key(), words());
+    let (mut spans, mut bytes) = (0, 0);
+    let docs: Vec<_> = walkdir::WalkDir::new(root)
+        .into_iter()
+        .filter_map(|entry| std::fs::read_to_string(entry.unwrap().path()).ok())
+        .map(|source| read(&source))
+        .collect();
+    for (doc, resolved) in &docs {
+        doc.view();
+        spans += resolved.detections().len();
+        bytes += doc.text().len();
+    }
+    let started = std::time::Instant::now();
+    for _ in 0..20 {
+        for (doc, resolved) in &docs {
+            std::hint::black_box(replacer.replace(doc, resolved).unwrap());
+        }
+    }
+    let took = started.elapsed() / 20;
+    println!("{took:?} for {} documents, {spans} spans, {bytes} bytes: {:?} a span", docs.len(), took / spans as u32);
+}
+
+#[test]
 fn names_keep_their_writing() {
     let out = spans(
         "M. [Jean-Pierre](PRENOM patient) [MOREL](NOM patient), dit [J.-P](PRENOM patient). [Morel](NOM patient), \
@@ -167,6 +194,21 @@ fn other_policies() {
 }
 
 #[test]
+fn whole_weeks_keep_the_day_of_the_week() {
+    use chrono::Datelike as _;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("site.toml");
+    std::fs::write(&path, "describes = 'x'\ndefault = 'surrogate'\n[dates]\nwhole_weeks = true\n").unwrap();
+    let (doc, resolved) = read("lundi [12/04/2021](DATE)");
+    for _ in 0..20 {
+        let key = Arc::new(ProjectKey::generate().unwrap());
+        let replaced = Replacer::new(Policy::read(&path).unwrap(), key, words()).replace(&doc, &resolved).unwrap();
+        let day = chrono::NaiveDate::parse_from_str(&replaced.text[6..], "%d/%m/%Y").unwrap();
+        assert_eq!(day.weekday(), chrono::Weekday::Mon);
+    }
+}
+
+#[test]
 fn hash_and_encrypt_are_tokens() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("site.toml");
@@ -186,6 +228,17 @@ fn a_document_of_everything_falls_back_to_a_mask() {
     let every: Vec<&str> = (0..pools::LAST.len()).map(|at| pools::LAST.get(at)).collect();
     let out = eds(&format!("{} [Xqzwlia](NOM)", every.join(" ")));
     assert!(out.ends_with(" ***"));
+}
+
+#[test]
+fn time_stays_linear() {
+    let line = |at: usize| {
+        format!("[J](PRENOM). [Nom{at}](NOM) [440{:02}](ZIP) [j.nom{at}@x.fr](MAIL) [Ville{at}](VILLE), ", at % 100)
+    };
+    let source: String = (0..4000).map(line).collect();
+    let started = std::time::Instant::now();
+    eds(&source);
+    assert!(started.elapsed().as_secs() < 10, "{:?}", started.elapsed());
 }
 
 #[test]

@@ -16,6 +16,8 @@ pub(super) struct Word {
     pub(super) kind: Kind,
     /// Whether a hyphen joins it to the next word.
     pub(super) hyphen: bool,
+    /// Its rank among the names of the document, once known.
+    pub(super) name: Option<usize>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +50,7 @@ pub(super) fn parse(text: &str, span: Span, label: Label, words: &Words) -> Vec<
             key,
             kind,
             hyphen: inside.chars().any(|c| matches!(c, '-' | '\u{2010}'..='\u{2015}')),
+            name: None,
         });
     }
     // `Marie-No` shortens a name, it is no pair of initials.
@@ -72,13 +75,16 @@ fn kind(key: &str, len: usize, after: &str, last: bool, label: Label, words: &Wo
     if letters <= 1 {
         return Kind::Initial;
     }
-    let facts = words.facts(key);
-    if !last && facts.is_particle() {
+    if !last && words.facts(key).is_particle() {
         return Kind::Particle;
     }
+    if label == Label::NOM || letters > 3 {
+        return Kind::Name;
+    }
+    let facts = words.facts(key);
     let dotted = after.starts_with('.') && letters <= 2;
-    let shut = letters <= 3 && label == Label::PRENOM && facts.first_name() == 0;
-    if label == Label::PRENOM && (dotted && facts.first_name() < 8 || shut) { Kind::Initial } else { Kind::Name }
+    let shut = facts.first_name() == 0;
+    if dotted && facts.first_name() < 8 || shut { Kind::Initial } else { Kind::Name }
 }
 
 /// Runs of letters and digits.
@@ -102,12 +108,14 @@ fn is_spaced(surface: &str, runs: &[Range<usize>]) -> bool {
     runs.len() >= 3 && !surface.contains('.') && runs.iter().all(|run| surface[run.clone()].chars().count() == 1)
 }
 
-/// One run per word of spaced letters: a hyphen or two blanks part them.
+/// One run per word of spaced letters: what is not the gap of the first two (a blank, or the hyphen of a spelt name) parts them.
 fn join_spaced(surface: &str, runs: &[Range<usize>]) -> Vec<Range<usize>> {
+    let first = &surface[runs[0].end..runs[1].start];
+    let gap = if first == "-" && runs.len() > 3 { "-" } else { " " };
     let mut joined: Vec<Range<usize>> = Vec::new();
     for run in runs {
         match joined.last_mut() {
-            Some(last) if &surface[last.end..run.start] == " " => last.end = run.end,
+            Some(last) if &surface[last.end..run.start] == gap => last.end = run.end,
             _ => joined.push(run.clone()),
         }
     }
@@ -165,6 +173,7 @@ mod tests {
         assert_eq!(read("JS", Label::PRENOM), [initial("js")]);
         assert_eq!(read("D U P O N T", Label::NOM), [name("dupont")]);
         assert_eq!(read("J E A N - R E M I", Label::PRENOM), [name("jean"), name("remi")]);
+        assert_eq!(read("F-A-U-V-E", Label::NOM), [name("fauve")]);
         assert_eq!(read("PEZZ0TTA", Label::NOM), [name("pezzotta")]);
         assert_eq!(read("Mitro-\n vitch", Label::NOM), [name("mitrovitch")]);
         assert_eq!(read("Jean-\nPierre", Label::PRENOM), [name("jean"), name("pierre")]);

@@ -4,6 +4,9 @@ use super::parse::{Kind, Word};
 use crate::detect::Detection;
 use crate::text::Label;
 
+/// Searches go no further than so many people: a document of more is no report, and time stays linear.
+pub(super) const MOST: usize = 400;
+
 /// A first name and a last name side by side, as detections.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Person {
@@ -11,26 +14,44 @@ pub(super) struct Person {
     pub(super) last: usize,
 }
 
-/// Pairs each first name with the last name beside it: after it if there is one, else before it.
-pub(super) fn pair(text: &str, found: &[Detection]) -> Vec<Person> {
-    let mut people = Vec::new();
-    let beside = |a: &Detection, b: &Detection| {
-        let gap = &text[a.span.end()..b.span.start()];
-        gap.len() <= 4 && gap.chars().all(|c| matches!(c, ' ' | '.' | '\u{a0}' | '\t' | '\n' | '\r' | ','))
-    };
-    let mut taken = vec![false; found.len()];
-    for order in [[Label::PRENOM, Label::NOM], [Label::NOM, Label::PRENOM]] {
-        for at in 0..found.len().saturating_sub(1) {
-            let pair = [found[at].label, found[at + 1].label] == order && !taken[at] && !taken[at + 1];
-            if !pair || !beside(&found[at], &found[at + 1]) {
-                continue;
+/// Who is named in full, and the other half of each half.
+#[derive(Debug, Default)]
+pub(super) struct People {
+    all: Vec<Person>,
+    partners: Vec<Option<usize>>,
+}
+
+impl People {
+    /// Pairs each first name with the last name beside it: after it if there is one, else before it.
+    pub(super) fn new(text: &str, found: &[Detection]) -> Self {
+        let mut people = People { all: Vec::new(), partners: vec![None; found.len()] };
+        let beside = |a: &Detection, b: &Detection| {
+            let gap = &text[a.span.end()..b.span.start()];
+            gap.len() <= 4 && gap.chars().all(|c| matches!(c, ' ' | '.' | '\u{a0}' | '\t' | '\n' | '\r' | ','))
+        };
+        for order in [[Label::PRENOM, Label::NOM], [Label::NOM, Label::PRENOM]] {
+            for at in 0..found.len().saturating_sub(1) {
+                let free = people.partners[at].is_none() && people.partners[at + 1].is_none();
+                let pair = [found[at].label, found[at + 1].label] == order && free;
+                if !pair || !beside(&found[at], &found[at + 1]) {
+                    continue;
+                }
+                (people.partners[at], people.partners[at + 1]) = (Some(at + 1), Some(at));
+                let (first, last) = if order[0] == Label::PRENOM { (at, at + 1) } else { (at + 1, at) };
+                people.all.push(Person { first, last });
             }
-            (taken[at], taken[at + 1]) = (true, true);
-            let (first, last) = if order[0] == Label::PRENOM { (at, at + 1) } else { (at + 1, at) };
-            people.push(Person { first, last });
         }
+        people
     }
-    people
+
+    /// The last name of a first name, or the other way round.
+    pub(super) fn partner(&self, at: usize) -> Option<usize> {
+        self.partners[at]
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Person> {
+        self.all.iter().take(MOST)
+    }
 }
 
 /// The initials that a span is made of, word by word: `j`, `p` of `J.-P.`; none if a word of it is a name.

@@ -1,5 +1,7 @@
 //! The lists that surrogates come from, made at build time by `compile.rs` and read in place: nothing is parsed at start.
 
+use std::sync::OnceLock;
+
 use crate::lexicon::Sex;
 
 /// A list of strings in one block of bytes.
@@ -38,23 +40,37 @@ static FOREIGN_COUNTRIES: Table = embedded!(Table, "foreign_countries.table");
 static FOREIGN_NAMES: Table = embedded!(Table, "foreign_names.table");
 /// Names of institutions, of streets.
 pub(super) static INSTITUTIONS: Phrases =
-    Phrases { articles: embedded!(Pool, "institution_articles.pool"), names: embedded!(Pool, "institutions.pool") };
+    Phrases::new(embedded!(Pool, "institution_articles.pool"), embedded!(Pool, "institutions.pool"));
 pub(super) static STREETS: Phrases =
-    Phrases { articles: embedded!(Pool, "street_articles.pool"), names: embedded!(Pool, "streets.pool") };
+    Phrases::new(embedded!(Pool, "street_articles.pool"), embedded!(Pool, "streets.pool"));
 
-/// Names that go with an article, or without.
+/// Names that go with an article, or without; rows of one article stand together.
 pub(super) struct Phrases {
     articles: Pool,
     names: Pool,
+    /// First row and number of rows of each article, found once.
+    ranges: OnceLock<Vec<(&'static str, usize, usize)>>,
 }
 
 impl Phrases {
-    /// The names that go with an article (`le`, `la`, `les`, `l'`, `de`, or `-` for none); rows of one article stand together.
-    pub(super) fn with(&self, article: &str) -> impl Fn(usize) -> &'static str + use<> {
-        let (articles, names) = (self.articles, self.names);
-        let first = (0..articles.len()).find(|at| articles.get(*at) == article).unwrap_or(0);
-        let count = (first..articles.len()).take_while(|at| articles.get(*at) == article).count().max(1);
-        move |at| names.get(first + at % count)
+    const fn new(articles: Pool, names: Pool) -> Self {
+        Phrases { articles, names, ranges: OnceLock::new() }
+    }
+
+    /// The names that go with an article: `le`, `la`, `les`, `l'`, `de`, or `-` for none; any number is one of them.
+    pub(super) fn with(&'static self, article: &str) -> impl Fn(usize) -> &'static str {
+        let ranges = self.ranges.get_or_init(|| {
+            let mut ranges: Vec<(&'static str, usize, usize)> = Vec::new();
+            for at in 0..self.articles.len() {
+                match ranges.last_mut().filter(|range| range.0 == self.articles.get(at)) {
+                    Some(range) => range.2 += 1,
+                    None => ranges.push((self.articles.get(at), at, 1)),
+                }
+            }
+            ranges
+        });
+        let (_, first, count) = *ranges.iter().find(|range| range.0 == article).unwrap_or(&ranges[0]);
+        move |at| self.names.get(first + at % count)
     }
 }
 
