@@ -4,46 +4,132 @@ use rustc_hash::FxHashMap;
 
 use super::{Detection, Findings, Veto};
 use crate::lexicon::{Lookup, Words};
-use crate::text::{Document, Label, Role, Shape, Token};
+use crate::text::{Document, Label, Role, Shape, Token, TokenKind, View};
+
+mod numbers;
 
 /// Below this score a detection does not spread.
 const CONFIDENT: f32 = 0.8;
 
-/// Adds to `findings` every further occurrence of its confident names and places, misspelt by one letter included.
+/// Adds to `findings` every further occurrence of its confident names, places and numbers, misspelt by one letter included.
 ///
 /// What is an ordinary word, a drug or an eponym spreads only to where its capital says that it is a name.
 pub fn close(doc: &Document, words: &Words, findings: &mut Findings) {
+    numbers::close(doc, findings);
     let view = doc.view();
     let seeds = seeds(doc, findings);
+    let lookup = words.look_up_once(view);
+    let (spread, vetoed) = spread(doc, &lookup, &seeds, &Covered::new(&findings.found));
+    findings.found.extend(spread);
+    findings.vetoed.extend(vetoed);
+    let initials = initials(doc, findings);
+    findings.found.extend(initials);
+}
+
+fn spread(
+    doc: &Document,
+    lookup: &Lookup,
+    seeds: &FxHashMap<&str, Seed>,
+    covered: &Covered,
+) -> (Vec<Detection>, Vec<Veto>) {
+    let (mut spread, mut vetoed) = (Vec::new(), Vec::new());
     if seeds.is_empty() {
-        return;
+        return (spread, vetoed);
     }
-    let lookup = words.look_up(view);
-    let covered = Covered::new(&findings.found);
+    let view = doc.view();
     let uncased = is_uncased(&view.tokens);
-    let mut spread = Vec::new();
-    let mut vetoed = Vec::new();
+    let near = Near::new(seeds);
+    let mut push = |from: u32, to: u32, seed: &Seed, score: f32, rule: &'static str| {
+        let span = view.normalized.original(from as usize, to as usize);
+        spread.push(Detection { span, label: seed.label, score, priority: seed.priority, rule, role: seed.role });
+    };
     for (at, token) in view.tokens.iter().enumerate() {
-        if !token.is_word() || token.len() < 3 {
+        if !token.is_word() || token.len() < 2 {
+            continue;
+        }
+        if let Some((seed, end)) = cut(view, at, seeds) {
+            push(token.start, end, seed, 0.85, "closure/cut");
+            continue;
+        }
+        if token.len() < 3 {
             continue;
         }
         let text = token.text(&view.normalized);
         let exact = seeds.get(text);
-        let Some(seed) = exact.or_else(|| misspelt(text, &seeds, &lookup, at)) else { continue };
+        let may_be_misspelt = || (token.shape.is_capital() || uncased) && is_unlisted(lookup, at);
+        let Some(seed) = exact.or_else(|| may_be_misspelt().then(|| near.find(text, seeds)).flatten()) else {
+            continue;
+        };
         let span = view.normalized.original(token.start as usize, token.end as usize);
         if covered.holds(span.start(), span.end()) {
             continue;
         }
         let rule = if exact.is_some() { "closure/same" } else { "closure/misspelt" };
-        if may_spread(&view.tokens, &lookup, at, uncased, exact.is_some(), view.normalized.text()) {
-            let score = if exact.is_some() { seed.score.min(0.9) } else { 0.8 };
-            spread.push(Detection { span, label: seed.label, score, priority: seed.priority, rule, role: seed.role });
+        if may_spread(&view.tokens, lookup, at, uncased, exact.is_some(), view.normalized.text()) {
+            push(token.start, token.end, seed, if exact.is_some() { seed.score.min(0.9) } else { 0.8 }, rule);
         } else {
             vetoed.push(Veto { span, label: seed.label, rule, reason: "an ordinary or medical word here" });
         }
     }
-    findings.found.extend(spread);
-    findings.vetoed.extend(vetoed);
+    (spread, vetoed)
+}
+
+/// A seed cut by a hyphen and a line end: `Man-⏎ge`, and where it ends.
+fn cut<'s>(view: &View, at: usize, seeds: &'s FxHashMap<&str, Seed>) -> Option<(&'s Seed, u32)> {
+    let [hyphen, line, rest] = view.tokens.get(at + 1..at + 4)? else { return None };
+    if line.kind != TokenKind::Line || !rest.is_word() || hyphen.text(&view.normalized) != "-" || hyphen.spaced {
+        return None;
+    }
+    let joined = format!("{}{}", view.tokens[at].text(&view.normalized), rest.text(&view.normalized));
+    seeds.get(joined.as_str()).map(|seed| (seed, rest.end))
+}
+
+/// Initials beside a name that is found: `F. Berrichon`, `Louer F.`
+fn initials(doc: &Document, findings: &Findings) -> Vec<Detection> {
+    let view = doc.view();
+    let names: Vec<Detection> = findings.found.iter().filter(|one| one.label.is_name()).cloned().collect();
+    let (named, covered) = (Covered::new(&names), Covered::new(&findings.found));
+    let holds = |covered: &Covered, token: &Token| {
+        let span = view.normalized.original(token.start as usize, token.end as usize);
+        covered.holds(span.start(), span.end())
+    };
+    let dot = |at: usize| view.tokens.get(at).is_some_and(|token| token.text(&view.normalized) == ".");
+    let near = |a: &Token, b: &Token| b.start < a.end + 3 && b.kind == TokenKind::Word;
+    let mut found = Vec::new();
+    for (at, token) in view.tokens.iter().enumerate() {
+        if token.shape != Shape::Initial || holds(&covered, token) {
+            continue;
+        }
+        // `M. Berrichon` is a title, `Dr M. Berrichon` is not.
+        let text = token.text(&view.normalized);
+        let after_doctor = (1..3).any(|step| {
+            at >= step
+                && matches!(
+                    view.tokens[at - step].text(&view.normalized),
+                    "dr" | "pr" | "docteur" | "professeur" | "drs"
+                )
+        });
+        let before = (text != "m" || after_doctor)
+            && dot(at + 1)
+            && view
+                .tokens
+                .get(at + 2)
+                .is_some_and(|next| near(&view.tokens[at + 1], next) && next.len() > 1 && holds(&named, next));
+        let after = dot(at + 1)
+            && at > 0
+            && near(&view.tokens[at - 1], token)
+            && view.tokens[at - 1].len() > 1
+            && view.tokens[at - 1].shape.is_capital()
+            && holds(&named, &view.tokens[at - 1]);
+        if before || after {
+            let span = view.normalized.original(token.start as usize, token.end as usize);
+            let one = names.iter().find(|name| name.label == Label::NOM);
+            let priority = one.map_or(49, |name| name.priority.saturating_sub(1));
+            let rule = "closure/initial";
+            found.push(Detection { span, label: Label::PRENOM, score: 0.8, priority, rule, role: None });
+        }
+    }
+    found
 }
 
 #[derive(Clone, Copy)]
@@ -84,7 +170,26 @@ fn seeds<'d>(doc: &'d Document, findings: &Findings) -> FxHashMap<&'d str, Seed>
             }
         }
     }
+    mail_seeds(doc, findings, &mut seeds);
     seeds
+}
+
+/// Words of the local part of mail addresses: `j.morel@…` says that Morel is a name.
+fn mail_seeds<'d>(doc: &'d Document, findings: &Findings, seeds: &mut FxHashMap<&'d str, Seed>) {
+    let view = doc.view();
+    let name = findings.found.iter().find(|one| one.label == Label::NOM).map_or(50, |one| one.priority);
+    for mail in findings.found.iter().filter(|one| one.label == Label::MAIL) {
+        let (start, end) = view.normalized.forward(mail.span);
+        let text = &view.normalized.text()[start..end];
+        let local = text.find(['@', '(', '[']).map_or(text, |at| &text[..at]);
+        for word in local
+            .split(['.', '-', '_', ' '])
+            .filter(|word| word.len() >= 4 && word.bytes().all(|b| b.is_ascii_lowercase()))
+        {
+            let seed = Seed { label: Label::NOM, score: 0.8, priority: name, role: None };
+            seeds.entry(word).or_insert(seed);
+        }
+    }
 }
 
 fn may_spread(tokens: &[Token], lookup: &Lookup, at: usize, uncased: bool, exact: bool, text: &str) -> bool {
@@ -126,15 +231,46 @@ fn next_is_name(tokens: &[Token], lookup: &Lookup, at: usize) -> bool {
     })
 }
 
-/// The seed that a word no list knows is one letter away from.
-fn misspelt<'s>(word: &str, seeds: &'s FxHashMap<&str, Seed>, lookup: &Lookup, at: usize) -> Option<&'s Seed> {
+/// Whether no list says that a word is anything but a name.
+fn is_unlisted(lookup: &Lookup, at: usize) -> bool {
     let facts = lookup.word(at);
-    if word.len() < 5 || facts.is_ordinary() || facts.is_medical() || facts.is_drug() || facts.is_eponym() {
-        return None;
+    !(facts.is_ordinary() || facts.is_medical() || facts.is_drug() || facts.is_eponym())
+}
+
+/// Finds the seed that a word is one letter away from: both without that letter are the same.
+struct Near<'s>(FxHashMap<String, Vec<&'s str>>);
+
+impl<'s> Near<'s> {
+    /// Seeds indexed; more would be a list, not a report.
+    const MOST: usize = 500;
+
+    fn new(seeds: &FxHashMap<&'s str, Seed>) -> Self {
+        let mut words: Vec<&str> = seeds.keys().copied().filter(|seed| seed.len() >= 5 && seed.len() <= 24).collect();
+        words.sort_unstable();
+        words.truncate(Self::MOST);
+        let mut index: FxHashMap<String, Vec<&str>> = FxHashMap::default();
+        for word in words {
+            for shorter in shorter(word).chain([word.to_owned()]) {
+                index.entry(shorter).or_default().push(word);
+            }
+        }
+        Near(index)
     }
-    let close = seeds.iter().filter(|(seed, _)| seed.len() >= 5 && one_edit(seed, word));
-    // Several seeds can be as near: any of them covers, the first by name keeps runs alike.
-    close.min_by_key(|(seed, _)| **seed).map(|(_, seed)| seed)
+
+    fn find(&self, word: &str, seeds: &'s FxHashMap<&str, Seed>) -> Option<&'s Seed> {
+        if word.len() < 5 || word.len() > 25 {
+            return None;
+        }
+        let keys = shorter(word).chain([word.to_owned()]);
+        let close = keys.filter_map(|key| self.0.get(&key)).flatten().filter(|seed| one_edit(seed, word));
+        // Several seeds can be as near: any of them covers, the first by name keeps runs alike.
+        close.min().and_then(|seed| seeds.get(seed))
+    }
+}
+
+/// A word without each of its letters in turn.
+fn shorter(word: &str) -> impl Iterator<Item = String> + '_ {
+    word.char_indices().map(|(at, c)| format!("{}{}", &word[..at], &word[at + c.len_utf8()..]))
 }
 
 /// Whether two different words differ by one letter changed, added, dropped, or two neighbours swapped.
@@ -154,10 +290,13 @@ pub fn one_edit(a: &str, b: &str) -> bool {
 
 /// Whether the text says nothing by its capitals because it has none.
 fn is_uncased(tokens: &[Token]) -> bool {
-    let words = tokens.iter().filter(|token| token.is_word() && token.len() > 1);
-    let (capitals, all) =
-        words.fold((0, 0), |(capitals, all), token| (capitals + usize::from(token.shape.is_capital()), all + 1));
-    all > 5 && capitals * 50 < all
+    let words = tokens.iter().filter(|token| token.is_word() && token.len() > 2);
+    let (titles, lowers) = words.fold((0, 0), |(titles, lowers), token| match token.shape {
+        Shape::Title => (titles + 1, lowers),
+        Shape::Lower => (titles, lowers + 1),
+        _ => (titles, lowers),
+    });
+    lowers > 3 && titles * 100 < lowers
 }
 
 /// Bytes that some detection covers.

@@ -126,6 +126,11 @@ impl Words {
         lookup
     }
 
+    /// The same, made once per view and shared by all detectors of an engine.
+    pub fn look_up_once(&self, view: &View) -> Arc<Lookup> {
+        view.memo(|| self.look_up(view)).unwrap_or_else(|| Arc::new(self.look_up(view)))
+    }
+
     fn look_up_at(&self, view: &View, first: usize, lookup: &mut Lookup) {
         let bytes = view.normalized.bytes();
         let mut facts = Facts::default();

@@ -1,5 +1,6 @@
+use std::any::Any;
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::{Label, Normalized, Token};
 
@@ -86,13 +87,20 @@ impl fmt::Debug for Document {
 pub struct View {
     pub normalized: Normalized,
     pub tokens: Vec<Token>,
+    /// What an engine looked up once for all its detectors.
+    memo: OnceLock<Arc<dyn Any + Send + Sync>>,
 }
 
 impl View {
     pub fn new(text: &str) -> Self {
         let normalized = Normalized::new(text);
         let tokens = super::token::tokens(text, &normalized);
-        View { normalized, tokens }
+        View { normalized, tokens, memo: OnceLock::new() }
+    }
+
+    /// What `make` makes of this view, made on first use, then shared; `None` if something of another type is kept here.
+    pub fn memo<T: Any + Send + Sync>(&self, make: impl FnOnce() -> T) -> Option<Arc<T>> {
+        self.memo.get_or_init(|| Arc::new(make())).clone().downcast().ok()
     }
 }
 

@@ -1,5 +1,6 @@
 //! Names, towns, addresses and institutions, by the word lists and what stands around.
 
+mod forms;
 mod names;
 mod places;
 mod scene;
@@ -30,6 +31,7 @@ impl DictionaryDetector {
         let priority = |label: Label| self.catalogue.priority(label);
         let mut scene = Scene::new(doc, &self.words, &priority);
         places::postcodes(&mut scene);
+        forms::forms(&mut scene);
         places::addresses(&mut scene);
         names::announced(&mut scene);
         places::institutions(&mut scene);

@@ -350,7 +350,7 @@ fn pair(scene: &mut Scene<'_>, at: usize) {
     let words: Vec<usize> =
         (at..sequence.end).filter(|at| scene.is_word(*at) && !scene.facts(*at).is_particle()).collect();
     let [first, .., last] = words.as_slice() else { return };
-    if words.iter().any(|at| scene.is_shielded(*at)) {
+    if words.iter().any(|at| scene.is_barred(*at)) {
         return;
     }
     let given = |at: usize| {

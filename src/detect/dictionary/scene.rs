@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use crate::detect::{Detection, Findings, Veto};
 use crate::lexicon::{Facts, Lookup, Words};
 use crate::text::{Document, Label, Role, Shape, Span, Token, TokenKind, View};
@@ -7,7 +9,7 @@ pub(super) struct Scene<'d> {
     original: &'d str,
     pub(super) view: &'d View,
     pub(super) tokens: &'d [Token],
-    pub(super) lookup: Lookup,
+    pub(super) lookup: Arc<Lookup>,
     words: &'d Words,
     /// Line number of each token.
     lines: Vec<u32>,
@@ -29,7 +31,7 @@ impl<'d> Scene<'d> {
             original: doc.text(),
             view,
             tokens,
-            lookup: words.look_up(view),
+            lookup: words.look_up_once(view),
             words,
             lines: Vec::with_capacity(tokens.len()),
             upper: Vec::new(),
@@ -209,6 +211,13 @@ impl<'d> Scene<'d> {
 
     pub(super) fn is_shielded(&self, at: usize) -> bool {
         self.shield[at]
+    }
+
+    /// Whether a word is shielded by more than being an eponym somewhere: a first name beside it lifts that.
+    pub(super) fn is_barred(&self, at: usize) -> bool {
+        let facts = self.facts(at);
+        let eponym_only = facts.is_eponym() && !facts.is_drug() && !facts.is_medical() && !self.triggered(at);
+        self.shield[at] && !eponym_only
     }
 
     /// Whether a capital here is only that of a sentence, a list item or a line.

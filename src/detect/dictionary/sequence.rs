@@ -271,7 +271,7 @@ fn follows_given(scene: &Scene<'_>, previous: Option<Part>, at: usize) -> bool {
         && !scene.is_upper_line(at)
         && matches!(scene.tokens[at].shape, Shape::Title | Shape::Upper)
         && scene.tokens[at].len() >= 2
-        && !scene.is_shielded(at)
+        && !scene.is_barred(at)
 }
 
 fn is_rather_given(scene: &Scene<'_>, at: usize) -> bool {
