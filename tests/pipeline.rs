@@ -46,6 +46,10 @@ fn says_no_day(surface: &str) -> bool {
     DateText::parse(surface).is_some_and(|date| date.points.iter().all(|point| point.day.is_none()))
 }
 
+fn words(folded: &str) -> impl Iterator<Item = &str> {
+    folded.split(|c: char| !c.is_alphanumeric())
+}
+
 fn replacer(policy: &str) -> Replacer {
     let policy = Policy::named(policy).expect("a built-in policy");
     Replacer::new(policy, Arc::new(ProjectKey::generate().expect("random bytes")), Words::embedded())
@@ -53,6 +57,7 @@ fn replacer(policy: &str) -> Replacer {
 
 #[test]
 fn nothing_marked_remains_in_place() {
+    let lists = Words::embedded();
     for policy in ["eds", "export", "mask"] {
         let replacer = replacer(policy);
         for (path, marked) in reports() {
@@ -71,8 +76,11 @@ fn nothing_marked_remains_in_place() {
                     || edit.detection.label == Label::AGE90
                     || says_no_day(original.slice(doc.text()));
                 assert!(may_stay || before != after, "{} {:?} {}", path.display(), original, edit.detection.label);
-                if edit.detection.label.is_name() && before.len() >= 4 {
-                    assert!(!after.contains(&before), "{} {original:?}: a name remains", path.display());
+                if edit.detection.label.is_name() {
+                    // Particles stay: `Saint-Upéry` is another `Saint-…`.
+                    let names = |word: &&str| word.len() >= 4 && !lists.facts(word).is_particle();
+                    let kept = words(&before).filter(names).find(|word| words(&after).any(|other| other == *word));
+                    assert!(kept.is_none(), "{} {original:?}: a name remains", path.display());
                 }
             }
             assert_eq!(&doc.text()[copied.0..], &replaced.text[copied.1..]);

@@ -76,6 +76,7 @@ pub fn run(engine: &Engine, mut reader: Reader, job: &Job, watch: &Watch) -> Res
     let _lock = lock(folder)?;
     let mut manifest = begun.map_or_else(|| start(job), Ok)?;
     if manifest.status == Status::Complete {
+        fs::remove_dir_all(folder.join(WORK)).map_err(at(folder))?;
         return Ok(Summary {
             status: Status::Complete,
             counts: manifest.counts,
