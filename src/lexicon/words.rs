@@ -1,10 +1,13 @@
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use fst::Streamer as _;
-use fst::raw::{Fst, Output};
+use fst::raw::{CompiledAddr, Fst, Output};
+use rustc_hash::FxHashMap;
 use sha2::{Digest as _, Sha256};
 
 use super::LexiconError;
@@ -18,7 +21,32 @@ pub(super) static EMBEDDED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/wo
 #[derive(Clone)]
 pub struct Words {
     fst: Arc<Fst<Cow<'static, [u8]>>>,
+    /// Tells these lists from others in what a thread remembers.
+    id: u64,
 }
+
+/// What a thread remembers of the words it met: most of a report is a few thousand words.
+#[derive(Default)]
+struct Memory {
+    /// Of which lists.
+    id: u64,
+    words: FxHashMap<Box<[u8]>, Walked>,
+}
+
+/// Where the automaton is after a whole word.
+#[derive(Clone, Copy)]
+struct Walked {
+    facts: Facts,
+    /// The state after it and the sum so far, if some longer phrase may follow.
+    on: Option<(CompiledAddr, Output)>,
+}
+
+thread_local! {
+    static MEMORY: RefCell<Memory> = RefCell::default();
+}
+
+/// Words remembered at most, per thread.
+const REMEMBERED: usize = 1 << 15;
 
 impl fmt::Debug for Words {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -50,7 +78,7 @@ impl Words {
     /// The lists compiled into the binary.
     pub fn embedded() -> Self {
         let fst = Fst::new(Cow::Borrowed(EMBEDDED)).expect("the build script wrote a sound automaton");
-        Words { fst: Arc::new(fst) }
+        Words { fst: Arc::new(fst), id: new_id() }
     }
 
     /// File of a folder of lexicons that holds the compiled lists.
@@ -66,7 +94,7 @@ impl Words {
         let broken = |error: fst::Error| LexiconError::Syntax { path: path.clone(), message: error.to_string() };
         let fst = Fst::new(Cow::Owned(bytes)).map_err(broken)?;
         fst.verify().map_err(broken)?;
-        Ok(Words { fst: Arc::new(fst) })
+        Ok(Words { fst: Arc::new(fst), id: new_id() })
     }
 
     /// Hash of the lists, in hexadecimal; reads them all.
@@ -120,9 +148,14 @@ impl Words {
     /// Words of a phrase may be apart by a blank, a hyphen, an apostrophe, a dot or one line end.
     pub fn look_up(&self, view: &View) -> Lookup {
         let mut lookup = Lookup { words: Vec::with_capacity(view.tokens.len()), phrases: Vec::new() };
-        for at in 0..view.tokens.len() {
-            self.look_up_at(view, at, &mut lookup);
-        }
+        MEMORY.with_borrow_mut(|memory| {
+            if memory.id != self.id || memory.words.len() > REMEMBERED {
+                *memory = Memory { id: self.id, ..Memory::default() };
+            }
+            for at in 0..view.tokens.len() {
+                self.look_up_at(view, at, &mut lookup, memory);
+            }
+        });
         lookup
     }
 
@@ -131,40 +164,78 @@ impl Words {
         view.memo(|| self.look_up(view)).unwrap_or_else(|| Arc::new(self.look_up(view)))
     }
 
-    fn look_up_at(&self, view: &View, first: usize, lookup: &mut Lookup) {
+    fn look_up_at(&self, view: &View, first: usize, lookup: &mut Lookup, memory: &mut Memory) {
         let bytes = view.normalized.bytes();
-        let mut facts = Facts::default();
-        let mut node = self.fst.root();
-        let mut sum = Output::zero();
-        let mut at = first;
-        let starts = matches!(view.tokens[first].kind, TokenKind::Word | TokenKind::Number);
-        'walk: while starts {
-            let token = &view.tokens[at];
-            for &byte in &bytes[token.start as usize..token.end as usize] {
-                let Some(found) = node.find_input(byte) else { break 'walk };
-                let transition = node.transition(found);
-                sum = sum.cat(transition.out);
-                node = self.fst.node(transition.addr);
-            }
-            if node.is_final() {
-                let found = Facts(sum.cat(node.final_output()).value());
-                if at == first {
-                    facts = found;
-                } else {
-                    lookup.phrases.push((first as u32, Phrase { end: at + 1, facts: found }));
+        let token = &view.tokens[first];
+        if !matches!(token.kind, TokenKind::Word | TokenKind::Number) {
+            lookup.words.push(Facts::default());
+            return;
+        }
+        let word = &bytes[token.start as usize..token.end as usize];
+        let walked = match memory.words.get(word) {
+            Some(walked) => *walked,
+            None => {
+                let walked = self.walk_word(word);
+                if word.len() <= 40 {
+                    memory.words.insert(word.into(), walked);
                 }
+                walked
             }
-            let Some(next) = next_of_phrase(&view.tokens, at) else { break };
-            if view.tokens[next].spaced || next > at + 1 {
-                let Some(found) = node.find_input(b' ') else { break };
-                let transition = node.transition(found);
-                sum = sum.cat(transition.out);
-                node = self.fst.node(transition.addr);
+        };
+        lookup.words.push(walked.facts);
+        let Some((addr, sum)) = walked.on else { return };
+        self.phrases_at(view, first, (addr, sum), &mut lookup.phrases);
+    }
+
+    fn walk_word(&self, word: &[u8]) -> Walked {
+        let Some((addr, sum)) = self.walk((self.fst.root().addr(), Output::zero()), word) else {
+            return Walked { facts: Facts::default(), on: None };
+        };
+        let node = self.fst.node(addr);
+        let facts = if node.is_final() { Facts(sum.cat(node.final_output()).value()) } else { Facts::default() };
+        Walked { facts, on: (!node.is_empty()).then_some((addr, sum)) }
+    }
+
+    fn walk(&self, from: (CompiledAddr, Output), bytes: &[u8]) -> Option<(CompiledAddr, Output)> {
+        let (mut addr, mut sum) = from;
+        for &byte in bytes {
+            let node = self.fst.node(addr);
+            let transition = node.transition(node.find_input(byte)?);
+            (addr, sum) = (transition.addr, sum.cat(transition.out));
+        }
+        Some((addr, sum))
+    }
+
+    /// The phrases that go on from a first word.
+    fn phrases_at(
+        &self,
+        view: &View,
+        first: usize,
+        from: (CompiledAddr, Output),
+        phrases: &mut Vec<(u32, Phrase)>,
+    ) -> Option<()> {
+        let bytes = view.normalized.bytes();
+        let (mut at, mut state) = (first, from);
+        loop {
+            let next = next_of_phrase(&view.tokens, at)?;
+            let token = &view.tokens[next];
+            if token.spaced || next > at + 1 {
+                state = self.walk(state, b" ")?;
+            }
+            state = self.walk(state, &bytes[token.start as usize..token.end as usize])?;
+            let node = self.fst.node(state.0);
+            if node.is_final() {
+                let facts = Facts(state.1.cat(node.final_output()).value());
+                phrases.push((first as u32, Phrase { end: next + 1, facts }));
             }
             at = next;
         }
-        lookup.words.push(facts);
     }
+}
+
+fn new_id() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
 /// The token that goes on the phrase after token `at`: the next word, over at most one mark or line end.

@@ -159,8 +159,9 @@ impl<'d> Scene<'d> {
         self.tokens.get(at + 1).is_some_and(|next| next.is_word() && self.lookup.word(at + 1).is_trigger_after())
     }
 
+    /// The folded text of a token; nothing past the last one.
     pub(super) fn text(&self, at: usize) -> &'d str {
-        self.tokens[at].text(&self.view.normalized)
+        self.tokens.get(at).map_or("", |token| token.text(&self.view.normalized))
     }
 
     pub(super) fn facts(&self, at: usize) -> Facts {
@@ -198,19 +199,19 @@ impl<'d> Scene<'d> {
 
     /// Whether capitals tell nothing on the line of a token.
     pub(super) fn is_upper_line(&self, at: usize) -> bool {
-        self.upper[self.lines[at] as usize]
+        self.lines.get(at).is_some_and(|line| self.upper[*line as usize])
     }
 
     pub(super) fn is_capital(&self, at: usize) -> bool {
-        self.tokens[at].shape.is_capital()
+        self.tokens.get(at).is_some_and(|token| token.shape.is_capital())
     }
 
     pub(super) fn is_free(&self, at: usize) -> bool {
-        !self.taken[at]
+        self.taken.get(at).is_none_or(|taken| !taken)
     }
 
     pub(super) fn is_shielded(&self, at: usize) -> bool {
-        self.shield[at]
+        self.shield.get(at).is_some_and(|shield| *shield)
     }
 
     /// Whether a word is shielded by more than being an eponym somewhere: a first name beside it lifts that.

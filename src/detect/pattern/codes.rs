@@ -4,7 +4,7 @@ use regex::bytes::Regex;
 use std::sync::LazyLock;
 
 use crate::detect::check;
-use crate::text::{Document, TokenKind, View};
+use crate::text::{Document, Shape, TokenKind, View};
 
 /// Longest run that is looked at, in bytes.
 const LONGEST: usize = 48;
@@ -13,7 +13,14 @@ const LONGEST: usize = 48;
 pub(super) fn shaped(doc: &Document, text: &[u8], mut take: impl FnMut(usize, usize, f32)) {
     let view = doc.view();
     let mut done = 0;
-    for token in view.tokens.iter().filter(|token| token.kind == TokenKind::Number) {
+    for (rank, token) in view.tokens.iter().enumerate().filter(|(_, token)| token.kind == TokenKind::Number) {
+        if let Some((start, end, score)) = spaced(view, rank) {
+            if !is_quantity(&text[end..]) {
+                take(start, end, score);
+                done = done.max(end);
+                continue;
+            }
+        }
         let at = token.start as usize;
         if at < done {
             continue;
@@ -32,6 +39,47 @@ pub(super) fn shaped(doc: &Document, text: &[u8], mut take: impl FnMut(usize, us
             take(start, end, 0.6);
         }
     }
+}
+
+/// A plate `AB-123-CD`, a donation `G0119 24 018 773 4 K`, a serial number `PVX 604417 S`, around a number.
+fn spaced(view: &View, at: usize) -> Option<(usize, usize, f32)> {
+    let token = |at: usize| view.tokens.get(at);
+    let upper = |at: usize, least: usize, most: usize| {
+        token(at).filter(|token| {
+            matches!(token.shape, Shape::Upper | Shape::Initial)
+                && (least..=most).contains(&token.len())
+                && token.is_word()
+        })
+    };
+    let mark = |at: usize| token(at).is_some_and(|token| token.text(&view.normalized) == "-" && !token.spaced);
+    let number =
+        |at: usize, len: usize| token(at).filter(|token| token.kind == TokenKind::Number && token.len() == len);
+    let near = |at: usize| token(at).is_some_and(|next| at > 0 && next.start <= view.tokens[at - 1].end + 1);
+    let (first, len) = (at.checked_sub(1)?, view.tokens[at].len());
+    if len == 3 && at >= 2 && mark(first) && mark(at + 1) {
+        let (a, b) = (upper(at - 2, 2, 2)?, upper(at + 2, 2, 2)?);
+        return Some((a.start as usize, b.end as usize, 0.85));
+    }
+    if len == 4 && !view.tokens[at].spaced {
+        let letter = upper(first, 1, 1)?;
+        number(at + 1, 2).and(number(at + 2, 3))?;
+        let mut last = number(at + 3, 3).map(|_| at + 3)?;
+        while near(last + 1) && token(last + 1).is_some_and(|next| next.len() == 1 && next.kind != TokenKind::Line) {
+            let slash = token(last + 1).is_some_and(|next| next.kind == TokenKind::Mark);
+            if slash && !(token(last + 1)?.text(&view.normalized) == "/" && number(last + 2, 3).is_some()) {
+                break;
+            }
+            last += if slash { 2 } else { 1 };
+        }
+        return Some((letter.start as usize, view.tokens[last].end as usize, 0.85));
+    }
+    if (6..=8).contains(&len) && near(at) && view.tokens[at].spaced {
+        let letters = upper(first, 2, 4)?;
+        let tail = upper(at + 1, 1, 1).filter(|_| near(at + 1));
+        let end = tail.map_or(view.tokens[at].end, |tail| tail.end);
+        return Some((letters.start as usize, end as usize, 0.55));
+    }
+    None
 }
 
 /// The run of letters, digits, hyphens and slashes around a byte, without marks at its ends.

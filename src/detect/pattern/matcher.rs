@@ -4,36 +4,54 @@ use std::fmt;
 use std::ops::Range;
 
 use aho_corasick::AhoCorasick;
-use regex_automata::meta::{Cache, Config, Regex};
-use regex_automata::util::pool::Pool;
-use regex_automata::util::syntax;
-use regex_automata::{Anchored, Input, util::captures};
+use regex_automata::hybrid::dfa;
+use regex_automata::meta::{self, Regex};
+use regex_automata::nfa::thompson;
+use regex_automata::util::{captures, pool::Pool, syntax};
+use regex_automata::{Anchored, Input};
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
 
 use crate::lexicon::Rule;
 
 /// Longest match of a rule that begins at a literal, in bytes: keeps hostile texts linear.
 const LONGEST: usize = 400;
+/// How far from a literal that it needs a rule that may begin anywhere is tried.
+const AROUND: usize = 200;
 
 /// The rules, and the automaton that tells where each may begin.
 pub(super) struct Matcher {
-    regexes: Vec<Regex>,
-    starts: Vec<Start>,
-    needs: Vec<Vec<Box<[u8]>>>,
+    rules: Vec<Compiled>,
     /// The beginnings of rules, and which rules begin so.
     literals: AhoCorasick,
     of_literal: Vec<Vec<u16>>,
-    caches: Pool<Vec<Cache>, Box<dyn Fn() -> Vec<Cache> + Send + Sync>>,
+    pool: Pool<Scratch, Box<dyn Fn() -> Scratch + Send + Sync>>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone)]
+struct Compiled {
+    /// Tells cheaply whether the rule matches where it is tried.
+    test: dfa::DFA,
+    /// Tells where its groups are.
+    regex: Regex,
+    start: Start,
+}
+
+#[derive(Clone, Debug)]
 enum Start {
     /// Where one of its literals stands.
     Literal,
     /// At the first word of a line.
     Line,
-    /// Anywhere.
-    Anywhere,
+    /// Around one of these literals; everywhere if there is none.
+    Near(Vec<Box<[u8]>>),
+}
+
+/// What a run needs and the next run can use again.
+struct Scratch {
+    tests: Vec<dfa::Cache>,
+    regexes: Vec<meta::Cache>,
+    /// Where each rule may begin.
+    candidates: Vec<Vec<u32>>,
 }
 
 /// The groups of one match.
@@ -47,135 +65,161 @@ impl Captures {
 
 impl fmt::Debug for Matcher {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Matcher({} rules, {} literals)", self.regexes.len(), self.of_literal.len())
+        write!(f, "Matcher({} rules, {} literals)", self.rules.len(), self.of_literal.len())
     }
 }
 
 impl Matcher {
     pub(super) fn new<'r>(rules: impl Iterator<Item = &'r Rule>) -> Self {
-        let mut regexes = Vec::new();
-        let mut starts = Vec::new();
-        let mut needs = Vec::new();
+        let mut compiled = Vec::new();
         let mut literals: std::collections::BTreeMap<Vec<u8>, Vec<u16>> = std::collections::BTreeMap::new();
         for (at, rule) in rules.enumerate() {
-            let regex = Regex::builder()
-                .configure(Config::new().utf8_empty(false).nfa_size_limit(Some(1 << 24)))
-                .syntax(syntax::Config::new().unicode(false).utf8(false))
-                .build(&rule.pattern)
-                .expect("the catalogue compiled it");
-            regexes.push(regex);
-            needs.push(rule.needs.iter().map(|need| need.as_bytes().into()).collect());
-            let begins = if rule.line { None } else { beginnings(&rule.pattern) };
-            starts.push(match (rule.line, &begins) {
-                (true, _) => Start::Line,
-                (_, Some(_)) => Start::Literal,
-                _ => Start::Anywhere,
-            });
+            let begins = if rule.line || !rule.needs.is_empty() { None } else { beginnings(&rule.pattern) };
+            let start = match &begins {
+                _ if rule.line => Start::Line,
+                Some(_) => Start::Literal,
+                None => Start::Near(rule.needs.iter().map(|need| need.as_bytes().into()).collect()),
+            };
             for literal in begins.unwrap_or_default() {
                 literals.entry(literal).or_default().push(at as u16);
             }
+            compiled.push(compile(&rule.pattern, start));
         }
         let (literals, of_literal): (Vec<Vec<u8>>, Vec<Vec<u16>>) = literals.into_iter().unzip();
         let literals = AhoCorasick::builder()
             .kind(Some(aho_corasick::AhoCorasickKind::DFA))
             .build(literals)
             .expect("a few thousand short literals");
-        let make = regexes.clone();
-        let caches: Box<dyn Fn() -> Vec<Cache> + Send + Sync> =
-            Box::new(move || make.iter().map(Regex::create_cache).collect());
-        Matcher { regexes, starts, needs, literals, of_literal, caches: Pool::new(caches) }
+        let made = compiled.clone();
+        let scratch: Box<dyn Fn() -> Scratch + Send + Sync> = Box::new(move || Scratch {
+            tests: made.iter().map(|rule| rule.test.create_cache()).collect(),
+            regexes: made.iter().map(|rule| rule.regex.create_cache()).collect(),
+            candidates: vec![Vec::new(); made.len()],
+        });
+        Matcher { rules: compiled, literals, of_literal, pool: Pool::new(scratch) }
     }
 
     /// Calls `take` with each match, rule by rule, in text order; it says whether the match stands.
     ///
     /// A match that stands is gone over; one that does not leaves what is inside it to be tried.
     pub(super) fn run(&self, text: &[u8], mut take: impl FnMut(usize, &Captures) -> bool) {
-        let mut caches = self.caches.get();
-        let mut candidates = self.candidates(text);
-        candidates.sort_unstable();
-        candidates.dedup();
-        let mut rule = usize::MAX;
-        let mut from = 0;
-        let mut captures = None;
-        for (at, start) in candidates {
-            let (at, start) = (usize::from(at), start as usize);
-            if at != rule {
-                (rule, from) = (at, 0);
-                captures = Some(Captures(self.regexes[at].create_captures()));
-            }
-            if start < from {
+        let mut scratch = self.pool.get();
+        let scratch = &mut *scratch;
+        self.candidates(text, &mut scratch.candidates);
+        for (at, rule) in self.rules.iter().enumerate() {
+            if let Start::Near(needs) = &rule.start {
+                run_near(text, rule, needs, &mut scratch.regexes[at], |captures| take(at, captures));
                 continue;
             }
-            let end = text.len().min(start + LONGEST);
-            let input = Input::new(text).span(start..end).anchored(Anchored::Yes);
-            let (regex, cache) = (&self.regexes[at], &mut caches[at]);
-            let captures = captures.as_mut().expect("made for this rule");
-            if regex.search_half_with(cache, &input.clone().earliest(true)).is_none() {
-                continue;
-            }
-            regex.search_captures_with(cache, &input, &mut captures.0);
-            if take(at, captures) {
-                from = last_group(captures).max(start + 1);
-            }
-        }
-        self.run_anywhere(text, &mut caches, &mut take);
-    }
-
-    fn run_anywhere(&self, text: &[u8], caches: &mut [Cache], take: &mut impl FnMut(usize, &Captures) -> bool) {
-        let all = self.starts.iter().enumerate().filter(|(_, start)| **start == Start::Anywhere);
-        for (at, _) in all {
-            let needs: &[Box<[u8]>] = &self.needs[at];
-            if !needs.is_empty() && !needs.iter().any(|need| memchr::memmem::find(text, need).is_some()) {
-                continue;
-            }
-            let (regex, cache) = (&self.regexes[at], &mut caches[at]);
-            let mut captures = Captures(regex.create_captures());
+            let candidates = &mut scratch.candidates[at];
+            candidates.sort_unstable();
+            candidates.dedup();
             let mut from = 0;
-            while from <= text.len() {
-                let input = Input::new(text).span(from..text.len());
-                regex.search_captures_with(cache, &input, &mut captures.0);
-                let Some(whole) = captures.group(0) else { break };
-                from = if take(at, &captures) {
-                    last_group(&captures).max(whole.start + 1)
-                } else {
-                    // The next word inside, not the next letter: a refused match is short.
-                    let word = text[whole.start..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
-                    whole.start + word.max(1)
-                };
+            for start in candidates.drain(..) {
+                let start = start as usize;
+                if start < from {
+                    continue;
+                }
+                let end = text.len().min(start + LONGEST);
+                let input = Input::new(text).span(start..end).anchored(Anchored::Yes);
+                let first = rule.test.try_search_fwd(&mut scratch.tests[at], &input.clone().earliest(true));
+                if matches!(first, Ok(None)) {
+                    continue;
+                }
+                let mut captures = Captures(rule.regex.create_captures());
+                rule.regex.search_captures_with(&mut scratch.regexes[at], &input, &mut captures.0);
+                if captures.group(0).is_some() && take(at, &captures) {
+                    from = last_group(&captures).max(start + 1);
+                }
             }
+            // A long text must not leave a long list behind.
+            candidates.shrink_to(4096);
         }
     }
 
     /// Where each rule may begin.
-    fn candidates(&self, text: &[u8]) -> Vec<(u16, u32)> {
-        let mut candidates: Vec<(u16, u32)> = Vec::with_capacity(text.len() / 16);
+    fn candidates(&self, text: &[u8], candidates: &mut [Vec<u32>]) {
         for found in self.literals.find_overlapping_iter(text) {
             let start = found.start();
             // Rules begin at a word: most literals stand inside one.
-            let first = text[start];
-            if first.is_ascii_alphanumeric() && start > 0 && text[start - 1].is_ascii_alphanumeric() {
+            if start > 0 && text[start].is_ascii_alphanumeric() && text[start - 1].is_ascii_alphanumeric() {
                 continue;
             }
-            candidates.extend(self.of_literal[found.pattern().as_usize()].iter().map(|rule| (*rule, start as u32)));
-        }
-        let of_lines: Vec<u16> =
-            (0..self.starts.len()).filter(|at| self.starts[*at] == Start::Line).map(|at| at as u16).collect();
-        if !of_lines.is_empty() {
-            let ends = memchr::memchr_iter(b'\n', text).map(|at| at + 1);
-            for line in std::iter::once(0).chain(ends) {
-                let marks =
-                    text[line..].iter().take_while(|byte| matches!(byte, b' ' | b'*' | b'-' | b'>' | b'.' | b'|'));
-                let start = line + marks.take(80).count();
-                candidates.extend(of_lines.iter().map(|rule| (*rule, start as u32)));
+            for rule in &self.of_literal[found.pattern().as_usize()] {
+                candidates[usize::from(*rule)].push(start as u32);
             }
         }
-        candidates
+        let of_lines: Vec<usize> =
+            (0..self.rules.len()).filter(|at| matches!(self.rules[*at].start, Start::Line)).collect();
+        let ends = memchr::memchr_iter(b'\n', text).map(|at| at + 1);
+        for line in std::iter::once(0).chain(ends) {
+            let marks = text[line..].iter().take_while(|byte| matches!(byte, b' ' | b'*' | b'-' | b'>' | b'.' | b'|'));
+            let start = line + marks.take(80).count();
+            if text.get(start).is_some_and(u8::is_ascii_digit) {
+                of_lines.iter().for_each(|rule| candidates[*rule].push(start as u32));
+            }
+        }
+    }
+}
+
+/// A rule that may begin anywhere, around the literals that it needs.
+fn run_near(
+    text: &[u8],
+    rule: &Compiled,
+    needs: &[Box<[u8]>],
+    cache: &mut meta::Cache,
+    mut take: impl FnMut(&Captures) -> bool,
+) {
+    let mut spots: Vec<(usize, usize)> = Vec::new();
+    for need in needs {
+        spots.extend(
+            memchr::memmem::find_iter(text, need)
+                .map(|at| (at.saturating_sub(AROUND), text.len().min(at + need.len() + AROUND))),
+        );
+    }
+    if needs.is_empty() {
+        spots.push((0, text.len()));
+    }
+    spots.sort_unstable();
+    let mut captures = Captures(rule.regex.create_captures());
+    let (mut from, mut tried) = (0, 0);
+    for (start, end) in spots {
+        from = from.max(start);
+        while from < end && end > tried {
+            let input = Input::new(text).span(from..end);
+            rule.regex.search_captures_with(cache, &input, &mut captures.0);
+            let Some(whole) = captures.group(0) else { break };
+            from = if take(&captures) {
+                last_group(&captures).max(whole.start + 1)
+            } else {
+                // The next word inside, not the next letter: a refused match is short.
+                let word = text[whole.start..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+                whole.start + word.max(1)
+            };
+        }
+        tried = tried.max(end);
     }
 }
 
 fn last_group(captures: &Captures) -> usize {
     let groups = captures.0.group_len();
     (1..groups).filter_map(|group| captures.group(group)).map(|group| group.end).max().unwrap_or(0)
+}
+
+fn compile(pattern: &str, start: Start) -> Compiled {
+    let syntax = syntax::Config::new().unicode(false).utf8(false);
+    let test = dfa::DFA::builder()
+        .configure(dfa::Config::new().skip_cache_capacity_check(true))
+        .syntax(syntax)
+        .thompson(thompson::Config::new().utf8(false).nfa_size_limit(Some(1 << 24)))
+        .build(pattern)
+        .expect("the catalogue compiled it");
+    let regex = Regex::builder()
+        .configure(meta::Config::new().utf8_empty(false).nfa_size_limit(Some(1 << 24)))
+        .syntax(syntax)
+        .build(pattern)
+        .expect("the catalogue compiled it");
+    Compiled { test, regex, start }
 }
 
 /// Every way a rule can begin, two bytes or more each, unless there are too many.

@@ -14,10 +14,15 @@ use matcher::{Captures, Matcher};
 const REACH: usize = 96;
 
 /// Finds what the identifier files describe.
-#[derive(Debug)]
 pub struct PatternDetector {
     rules: Vec<(Rule, u8)>,
     matcher: Matcher,
+}
+
+impl std::fmt::Debug for PatternDetector {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "PatternDetector({:?})", self.matcher)
+    }
 }
 
 impl PatternDetector {
