@@ -6,18 +6,21 @@ use std::{env, fs};
 
 #[path = "src/lexicon/compile.rs"]
 mod compile;
+#[path = "src/lexicon/pack.rs"]
+mod pack;
 #[path = "src/replace/pools/compile.rs"]
 mod pools;
 
 fn main() {
     println!("cargo::rerun-if-changed=lexicons");
-    println!("cargo::rerun-if-changed=src/lexicon/compile.rs");
+    for source in ["src/lexicon/compile.rs", "src/lexicon/pack.rs", "src/replace/pools/compile.rs"] {
+        println!("cargo::rerun-if-changed={source}");
+    }
     let out = env::var("OUT_DIR").expect("cargo sets OUT_DIR");
     let root = env::var("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR");
     let (out, lexicons) = (Path::new(&out), Path::new(&root).join("lexicons"));
     embed(&lexicons.join("identifiers"), "IDENTIFIERS", &out.join("identifiers.rs"));
     embed(&lexicons.join("policies"), "POLICIES", &out.join("policies.rs"));
-    println!("cargo::rerun-if-changed=src/replace/pools/compile.rs");
     let words = compile::table(&lexicons).unwrap_or_else(|fault| panic!("{fault}"));
     for (file, bytes) in pools::pools(&lexicons, &words).unwrap_or_else(|fault| panic!("{fault}")) {
         fs::write(out.join(file), bytes).expect("OUT_DIR is writable");

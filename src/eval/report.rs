@@ -45,10 +45,11 @@ impl Report {
                 "covered tokens that identify",
                 ratio(&|doc| (all(doc).predicted - all(doc).spurious, all(doc).predicted)),
             ),
-            ("spurious_per_1000", "words wrongly covered, per 1,000 words", {
-                let found = ratio(&|doc| (1000 * all(doc).spurious, doc.words));
-                found
-            }),
+            (
+                "spurious_per_1000",
+                "words wrongly covered, per 1,000 words",
+                ratio(&|doc| (1000 * all(doc).spurious, doc.words)),
+            ),
             ("token_recall", "identifying tokens under their own label", ratio(&|doc| (all(doc).right, all(doc).gold))),
             (
                 "token_precision",

@@ -225,6 +225,7 @@ fn note_session(manifest: &mut Manifest, started: Instant, before: u64) {
 }
 
 /// What became of one entry.
+#[expect(clippy::large_enum_variant, reason = "nearly all entries are written")]
 enum Done {
     Written { record: Record, outcome: Outcome, spans: String, annotated: Option<String> },
     Rejected(Reject),

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use fst::Streamer as _;
 
 use super::LexiconError;
-use super::compile::{self, bits};
+use super::pack::{self, bits};
 use super::words::{EMBEDDED, Words};
 use crate::text::fold;
 
@@ -182,7 +182,7 @@ pub fn import(files: &[PathBuf], output: &Path) -> Result<ImportReport, Vec<Lexi
     if !faults.is_empty() {
         return Err(faults);
     }
-    let mut words = compile::Words::new();
+    let mut words = pack::Words::new();
     let embedded = fst::raw::Fst::new(EMBEDDED).expect("the build script wrote a sound automaton");
     let mut entries = embedded.stream();
     while let Some((word, value)) = entries.next() {
@@ -205,26 +205,26 @@ pub fn import(files: &[PathBuf], output: &Path) -> Result<ImportReport, Vec<Lexi
     Ok(ImportReport { files: read, entries, added: entries - before })
 }
 
-fn add(sums: Sums, words: &mut compile::Words) {
+fn add(sums: Sums, words: &mut pack::Words) {
     for (name, [boys, girls]) in sums.first_names {
-        compile::level(words, &name, bits::FIRST_NAME, &(boys + girls).to_string());
+        pack::level(words, &name, bits::FIRST_NAME, &(boys + girls).to_string());
         // Rare ones of the other sex are mostly slips of the pen.
         let sex = match (boys, girls) {
             _ if boys >= 20 * girls.max(1) => 1,
             _ if girls >= 20 * boys.max(1) => 2,
             _ => 0,
         };
-        let entry = words.entry(compile::key(&name)).or_default();
+        let entry = words.entry(pack::key(&name)).or_default();
         *entry = *entry & !(3 << bits::SEX) | sex << bits::SEX;
     }
     for (name, births) in sums.surnames {
-        compile::level(words, &name, bits::SURNAME, &births.to_string());
+        pack::level(words, &name, bits::SURNAME, &births.to_string());
     }
     for (name, flags) in sums.flags {
-        compile::flag(words, &name, flags);
+        pack::flag(words, &name, flags);
     }
     for name in sums.towns.iter().filter(|name| !name.is_empty()) {
-        compile::level(words, name, bits::TOWN, "500");
+        pack::level(words, name, bits::TOWN, "500");
     }
 }
 

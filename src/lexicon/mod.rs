@@ -1,8 +1,8 @@
 //! The knowledge of `lexicons/`, checked and ready: the [`Catalogue`] of identifier files and the compiled [`Words`].
 
 mod catalogue;
-mod compile;
 mod import;
+mod pack;
 mod words;
 
 pub(crate) use catalogue::hex;

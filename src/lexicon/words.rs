@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::LexiconError;
 use super::catalogue::hex;
-use super::compile::bits;
+use super::pack::bits;
 use crate::text::{Role, Token, TokenKind, View};
 
 pub(super) static EMBEDDED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/words.fst"));

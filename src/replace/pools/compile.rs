@@ -6,7 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use crate::compile::{Words, bits, each, key};
+use crate::compile::each;
+use crate::pack::{Words, bits, key};
 
 /// Fewest bearers of a first name that may be a surrogate.
 const FEWEST_FIRST_NAMES: u64 = 900;
