@@ -99,11 +99,14 @@ fn run(text: &[u8], at: usize) -> (usize, usize) {
 
 fn is_code(doc: &Document, view: &View, run: &str, start: usize, end: usize) -> bool {
     let digits = check::digits(run).count();
-    if digits < 4 || !check::identifying(run) {
+    if digits < 4 {
         return false;
     }
     let letters = run.bytes().filter(u8::is_ascii_alphabetic).count();
     let parts: Vec<&str> = run.split(['-', '/', '_']).collect();
+    if is_date_shape(&parts) || !check::identifying(run) {
+        return false;
+    }
     let sized = |least: usize| parts.iter().any(|part| part.len() >= least);
     if letters == 0 {
         return match parts.as_slice() {
@@ -127,6 +130,13 @@ fn is_code(doc: &Document, view: &View, run: &str, start: usize, end: usize) -> 
             2 => longest >= 3 && digits >= 4,
             _ => digits >= 4 && (longest >= 3 || digits >= 6),
         }
+}
+
+/// `12/03/2021`, `2021-03-12`, `03/2021`
+fn is_date_shape(parts: &[&str]) -> bool {
+    let lens: Vec<usize> = parts.iter().map(|part| part.len()).collect();
+    let digits = parts.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
+    digits && matches!(lens.as_slice(), [1 | 2, 1 | 2, 2 | 4] | [4, 1 | 2, 1 | 2] | [1 | 2, 4])
 }
 
 /// What medicine and its standards write with letters and digits.

@@ -122,10 +122,12 @@ impl Matcher {
                 }
                 let end = text.len().min(start + LONGEST);
                 let input = Input::new(text).span(start..end).anchored(Anchored::Yes);
-                let first = rule.test.try_search_fwd(&mut scratch.tests[at], &input.clone().earliest(true));
-                if matches!(first, Ok(None)) {
-                    continue;
-                }
+                // The automaton gives up only on texts that fill its memory: then the expression decides alone.
+                let input = match rule.test.try_search_fwd(&mut scratch.tests[at], &input) {
+                    Ok(None) => continue,
+                    Ok(Some(found)) => input.span(start..found.offset()),
+                    Err(_) => input,
+                };
                 let mut captures = Captures(rule.regex.create_captures());
                 rule.regex.search_captures_with(&mut scratch.regexes[at], &input, &mut captures.0);
                 if captures.group(0).is_some() && take(at, &captures) {
@@ -225,7 +227,7 @@ fn compile(pattern: &str, start: Start) -> Compiled {
 /// Every way a rule can begin, two bytes or more each, unless there are too many.
 fn beginnings(pattern: &str) -> Option<Vec<Vec<u8>>> {
     let hir = regex_syntax::ParserBuilder::new().unicode(false).utf8(false).build().parse(pattern).ok()?;
-    for (length, total) in [(4, 400), (3, 400), (2, 400), (1, 40)] {
+    for (length, total) in [(4, 1000), (3, 1000), (2, 400), (1, 40)] {
         let mut extractor = Extractor::new();
         extractor
             .kind(ExtractKind::Prefix)
