@@ -107,7 +107,10 @@ fn is_amount(text: &str) -> bool {
     let runs: Vec<&str> = text.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty()).collect();
     let year = |run: &str| run.len() == 4 && matches!(&run[..2], "19" | "20");
     match runs.as_slice() {
-        [only] => year(only) && text.contains(' ') || text.len() == 7 && only.len() == 3 && text.ends_with(only),
+        [only] => {
+            (year(only) || only.len() <= 3) && text.contains(' ')
+                || text.len() == 7 && only.len() == 3 && text.ends_with(only)
+        }
         [a, b] => {
             let between = &text[text.find(a).unwrap_or(0) + a.len()..text.len() - b.len().min(text.len())];
             (between == "/" && a.len() <= 3 && b.len() <= 3 && !has_letter(text)) || between.trim() == "h"

@@ -101,10 +101,12 @@ fn fill(lexicons: &Path, words: &mut Words) -> Result<(), String> {
         flag(words, row[0], bits::OF_PERSON);
         Ok(())
     })?;
-    each(lexicons, "shield/eponymes.tsv", &["nom", "seul"], |row| {
-        flag(words, row[0], bits::EPONYM | if row[1] == "1" { bits::EPONYM_ALONE } else { 0 });
-        Ok(())
-    })?;
+    for list in ["eponymes", "eponymes.ajouts"] {
+        each(lexicons, &format!("shield/{list}.tsv"), &["nom", "seul"], |row| {
+            flag(words, row[0], bits::EPONYM | if row[1] == "1" { bits::EPONYM_ALONE } else { 0 });
+            Ok(())
+        })?;
+    }
     each(lexicons, "shield/declencheurs.tsv", &["mot", "place"], |row| {
         flag(words, row[0], if row[1] == "apres" { bits::TRIGGER_AFTER } else { bits::TRIGGER_BEFORE });
         Ok(())

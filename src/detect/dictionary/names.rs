@@ -337,6 +337,15 @@ fn pair(scene: &mut Scene<'_>, at: usize) {
         }
         let Some(sequence) = Sequence::read(scene, at, Announced::Weakly) else { return };
         let last = sequence.end - 1;
+        // `Schizas C. Cercle de Willis`: the letter ends a sentence.
+        let next = (at + 1..sequence.end).find(|at| scene.is_word(*at) && scene.tokens[*at].len() > 1);
+        let wordy = next.is_some_and(|next| {
+            let facts = scene.facts(next);
+            facts.is_ordinary() && facts.likelihood().unwrap_or(0.0) < 0.2 && facts.surname() < 9
+        });
+        if wordy {
+            return;
+        }
         if !sequence.is_shielded(scene)
             && scene.is_word(last)
             && looks(scene, last, 0.15) >= 0.5
@@ -369,7 +378,8 @@ fn pair(scene: &mut Scene<'_>, at: usize) {
         .iter()
         .filter(|at| !given(**at))
         .all(|at| looks(scene, *at, 0.2) >= 0.5 || scene.facts(*at).surname() >= 8 || follows_given(scene, *at));
-    if words.iter().any(|at| scene.is_roman(*at) || scene.is_participle(*at)) {
+    let tiny = |at: usize| scene.tokens[at].len() <= 2 && scene.tokens[at].shape == Shape::Title && !scene.uncased;
+    if words.iter().any(|at| scene.is_roman(*at) || scene.is_participle(*at) || tiny(*at)) {
         return;
     }
     let ok = if scene.uncased {
@@ -378,6 +388,7 @@ fn pair(scene: &mut Scene<'_>, at: usize) {
         true
     } else {
         contrast
+            && !tied
             && all_new
             && words.iter().all(|at| borne(*at))
             && words.iter().any(|at| facts.is_unknown() || scene.facts(*at).surname() > 0)
@@ -392,7 +403,7 @@ fn follows_given(scene: &Scene<'_>, at: usize) -> bool {
     let facts = scene.facts(at);
     !scene.uncased
         && !scene.is_upper_line(at)
-        && scene.tokens[at].len() >= 2
+        && scene.tokens[at].len() >= if scene.tokens[at].shape == Shape::Upper { 2 } else { 3 }
         && matches!(scene.tokens[at].shape, Shape::Title | Shape::Upper)
         && !scene.starts_sentence(at)
         && !facts.is_grammatical()
@@ -461,10 +472,17 @@ fn is_compound(scene: &Scene<'_>, at: usize) -> bool {
         scene.is_mark(mark, "-") && !scene.tokens[mark].spaced && scene.is_word(word) && {
             let facts = scene.facts(word);
             let name = facts.first_name().max(facts.surname()) >= 6;
-            !scene.is_capital(word) && facts.is_ordinary() || (facts.is_ordinary() || facts.is_medical()) && !name
+            scene.tokens[word].shape == Shape::Lower || (facts.is_ordinary() || facts.is_medical()) && !name
         }
     };
-    tied(at + 1, at + 2) && !scene.tokens[at + 2].spaced || at > 1 && tied(at - 1, at - 2) && !scene.tokens[at].spaced
+    let mixed = at > 1
+        && scene.is_mark(at - 1, "-")
+        && !scene.tokens[at].spaced
+        && scene.tokens[at].shape == Shape::Title
+        && scene.tokens[at - 2].shape == Shape::Upper;
+    mixed
+        || tied(at + 1, at + 2) && !scene.tokens[at + 2].spaced
+        || at > 1 && tied(at - 1, at - 2) && !scene.tokens[at].spaced
 }
 
 /// `trichrome de Masson`, `cul-de-sac de Douglas`: the noun before takes a name that is no person's.
@@ -473,6 +491,11 @@ fn is_complement_of_thing(scene: &Scene<'_>, at: usize) -> bool {
     if scene.is_mark(before, "'") {
         let Some(more) = before.checked_sub(1) else { return false };
         before = more;
+    }
+    // `indice de Löe et Silness`
+    if scene.is_word(before) && scene.text(before) == "et" && before > 1 && scene.is_word(before - 1) {
+        return scene.is_shielded(before - 1)
+            || scene.is_capital(before - 1) && is_complement_of_thing(scene, before - 1);
     }
     if !scene.is_word(before) || !matches!(scene.text(before), "de" | "d" | "du" | "selon" | "type") {
         return false;

@@ -129,7 +129,7 @@ pub(super) fn towns(scene: &mut Scene<'_>) {
             && (scene.tokens[first].len() <= 2
                 || scene.tokens[first].len() <= 4
                     && scene.tokens[first].shape == Shape::Upper
-                    && (scene.facts(first).town() < 12 || scene.is_number(town.end)));
+                    && !scene.is_upper_line(first));
         if acronym && place_before != Some(Place::Sure) && !heads_dated_line(scene, first, town.end) {
             continue;
         }
@@ -140,6 +140,11 @@ pub(super) fn towns(scene: &mut Scene<'_>) {
                 if scene.is_free(first - 2) { first - 3 } else { first - 2 },
                 &[Label::HOPITAL, Label::VILLE, Label::ADRESSE, Label::NOM],
             );
+        // `préparation de Boston`, `convention d'Oviedo`: what is named after a town abroad.
+        let named_after = facts.is_foreign_town() && place_before == Some(Place::Likely) && follows_noun(scene, first);
+        if named_after {
+            continue;
+        }
         let score = if heads_dated_line(scene, first, town.end) {
             0.95
         } else if after_institution && !(scene.is_shielded(first) && !several) && (!wordy || several) {
@@ -159,6 +164,7 @@ pub(super) fn towns(scene: &mut Scene<'_>) {
             && scene.facts(first).surname() < 9
             && scene.facts(first).first_name() < 8
             && !scene.is_upper_line(first)
+            && (!facts.is_foreign_town() || place_before.is_some())
         {
             0.7
         } else if !wordy && facts.town() >= 15 && scene.is_upper_line(first) && !facts.is_foreign_town() {
@@ -237,6 +243,52 @@ fn preposition(scene: &Scene<'_>, at: usize) -> Option<Place> {
         _ if place_noun(before) => Some(Place::Likely),
         _ => None,
     }
+}
+
+/// Whether `de` and a noun that nobody comes from stand before.
+fn follows_noun(scene: &Scene<'_>, at: usize) -> bool {
+    let Some(mut before) = at.checked_sub(1) else { return false };
+    if scene.is_mark(before, "'") && before > 0 {
+        before -= 1;
+    }
+    if !scene.is_word(before) || !matches!(scene.text(before), "de" | "d") {
+        return false;
+    }
+    let Some(noun) = before.checked_sub(1) else { return false };
+    if !scene.is_word(noun) {
+        return scene.is_number(noun);
+    }
+    let facts = scene.facts(noun);
+    let from = matches!(
+        scene.text(noun),
+        "originaire"
+            | "venant"
+            | "vient"
+            | "venu"
+            | "venue"
+            | "arrive"
+            | "arrivee"
+            | "retour"
+            | "revient"
+            | "rentre"
+            | "rentree"
+            | "natif"
+            | "native"
+            | "pres"
+            | "loin"
+            | "sud"
+            | "nord"
+            | "centre"
+            | "region"
+            | "ville"
+            | "hopital"
+            | "pres"
+    );
+    !from
+        && !facts.is_of_person()
+        && !facts.is_function()
+        && !facts.is_institution_type()
+        && scene.tokens[noun].shape != Shape::Title
 }
 
 /// `Nantes, le 12…` at the head of a line.

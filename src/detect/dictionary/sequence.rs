@@ -270,7 +270,7 @@ fn follows_given(scene: &Scene<'_>, previous: Option<Part>, at: usize) -> bool {
         && !scene.uncased
         && !scene.is_upper_line(at)
         && matches!(scene.tokens[at].shape, Shape::Title | Shape::Upper)
-        && scene.tokens[at].len() >= 2
+        && scene.tokens[at].len() >= if scene.tokens[at].shape == Shape::Upper { 2 } else { 3 }
         && !scene.is_barred(at)
 }
 
