@@ -65,13 +65,35 @@ fn spread(
             continue;
         }
         let rule = if exact.is_some() { "closure/same" } else { "closure/misspelt" };
-        if may_spread(&view.tokens, lookup, at, uncased, exact.is_some(), view.normalized.text()) {
+        // `DESSUS Hicham`, `Bachir Dessus`: beside another part of a name, a name whatever else the word is.
+        let beside = exact.is_some()
+            && !lookup.word(at).is_eponym()
+            && token.shape.is_capital()
+            && beside_name(view, lookup, covered, at);
+        if beside || may_spread(&view.tokens, lookup, at, uncased, exact.is_some(), view.normalized.text()) {
             push(token.start, token.end, seed, if exact.is_some() { seed.score.min(0.9) } else { 0.8 }, rule);
         } else {
             vetoed.push(Veto { span, label: seed.label, rule, reason: "an ordinary or medical word here" });
         }
     }
     (spread, vetoed)
+}
+
+/// Whether the word before or after is a first name under a capital, or a name already found.
+fn beside_name(view: &View, lookup: &Lookup, covered: &Covered, at: usize) -> bool {
+    let tokens = &view.tokens;
+    let close = |a: &Token, b: &Token| b.start >= a.end && b.start <= a.end + 1;
+    let named = |other: usize| {
+        let token = &tokens[other];
+        let span = view.normalized.original(token.start as usize, token.end as usize);
+        let given = lookup.word(other).first_name() >= 7 && !lookup.word(other).is_ordinary();
+        token.is_word()
+            && token.len() > 2
+            && token.shape.is_capital()
+            && (given || covered.holds(span.start(), span.end()))
+    };
+    (at > 0 && close(&tokens[at - 1], &tokens[at]) && named(at - 1))
+        || tokens.get(at + 1).is_some_and(|next| close(&tokens[at], next)) && named(at + 1)
 }
 
 /// A seed cut by a hyphen and a line end: `Man-⏎ge`, and where it ends.

@@ -7,6 +7,9 @@ use crate::text::{Label, Role, Shape, TokenKind};
 /// Names that something announces; to be looked for before places.
 pub(super) fn announced(scene: &mut Scene<'_>) {
     spaced_letters(scene);
+    for at in 0..scene.tokens.len() {
+        signature(scene, at);
+    }
     let mut at = 0;
     while at < scene.tokens.len() {
         if scene.is_word(at) && scene.is_free(at) {
@@ -35,6 +38,42 @@ pub(super) fn unannounced(scene: &mut Scene<'_>) {
             alone(scene, at);
         }
     }
+}
+
+/// `F.R.`, `S. F.`, `L.-A. M.`: initials that stand alone on a line, in a column, or in brackets.
+fn signature(scene: &mut Scene<'_>, at: usize) {
+    let opens = at == 0
+        || scene.is_line(at - 1)
+        || scene.after_gap(at)
+        || scene.is_mark(at - 1, "(")
+        || scene.text(at - 1) == "par";
+    let initial =
+        |at: usize| scene.is_word(at) && scene.tokens[at].shape == Shape::Initial && scene.is_mark(at + 1, ".");
+    if !opens || !initial(at) || !scene.is_free(at) {
+        return;
+    }
+    let mut letters = vec![at];
+    let mut next = at + 2;
+    while letters.len() < 4 {
+        let letter = if scene.is_mark(next, "-") { next + 1 } else { next };
+        if !initial(letter) || scene.after_gap(letter) {
+            break;
+        }
+        letters.push(letter);
+        next = letter + 2;
+    }
+    let closes = scene.is_line(next) || scene.after_gap(next) || scene.is_mark(next, ")") || scene.is_mark(next, ":");
+    // `C.H.U.` and `S.A.` are no people.
+    let dotted =
+        letters.len() > 2 && !letters.windows(2).any(|pair| scene.tokens[pair[1]].spaced || pair[1] == pair[0] + 3);
+    let note = letters.len() == 2 && matches!((scene.text(at), scene.text(letters[1])), ("p", "s" | "j") | ("n", "b"));
+    if letters.len() < 2 || dotted || !closes || note {
+        return;
+    }
+    let last = letters[letters.len() - 1];
+    let first_end = letters[letters.len() - 2] + 1;
+    scene.claim(at, first_end, Label::PRENOM, 0.7, "name/signature", None);
+    scene.claim(last, last + 1, Label::NOM, 0.7, "name/signature", None);
 }
 
 /// `Dr Morel`, `Mme.DURAND`, `Drs Morel, Petit et Le Goff`.
@@ -118,6 +157,15 @@ fn cue(scene: &mut Scene<'_>, at: usize) {
     let Some(cue) = scene.lookup.longest(at, |facts| facts.is_cue_before()) else { return };
     let role = cue.facts.role();
     let mut next = cue.end;
+    // `née LE GALLO`: a particle, not `née le`.
+    let last = cue.end - 1;
+    if last > at
+        && scene.tokens[last].shape == Shape::Upper
+        && !scene.is_upper_line(last)
+        && scene.facts(last).is_particle()
+    {
+        next = last;
+    }
     let mut announced = Announced::Weakly;
     // `Nom(s)`, `Prénom (usuel)`
     if scene.is_mark(next, "(") {

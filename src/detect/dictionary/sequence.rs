@@ -295,6 +295,12 @@ fn accepts(scene: &Scene<'_>, at: usize, announced: Announced, first: bool, prev
     {
         return false;
     }
+    // `MARS Rose`: a first name after a last name in capitals.
+    let after_upper =
+        previous.is_some_and(|part| matches!(part.kind, Kind::Word { upper: true, .. } | Kind::Particled));
+    if after_upper && case_tells && token.shape == Shape::Title && facts.first_name() >= 9 && !facts.is_grammatical() {
+        return true;
+    }
     if follows_given(scene, previous, at) && !facts.is_function() && !scene.is_title(at) && !facts.is_medical() {
         return true;
     }
