@@ -55,12 +55,15 @@ pub(super) fn words_of(doc: &Document) -> FxHashSet<&str> {
     words
 }
 
-/// The number of days a patient's dates move by: within the policy's bounds, either way, never 0.
+/// The number of days a patient's dates move by: within the policy's bounds, either way, never 0, and never a whole year where the
+/// bounds leave a choice: `le 3 mars` would stay as it is.
 pub(super) fn shift_of(unit: &Unit, policy: &Policy) -> i32 {
     let mut draw = unit.draw("dates", "");
     let step = if policy.whole_weeks { 7 } else { 1 };
     let (min, max) = (policy.days.0.div_ceil(step), policy.days.1 / step);
-    let days = (step * (min + draw.below((max - min + 1) as usize) as u32)) as i32;
+    let steps = min + draw.below((max - min + 1) as usize) as u32;
+    let is_year = |steps: u32| (step * steps).is_multiple_of(365) || (step * steps).is_multiple_of(366);
+    let days = (step * if is_year(steps) && steps > min { steps - 1 } else { steps }) as i32;
     if draw.below(2) == 0 { days } else { -days }
 }
 
