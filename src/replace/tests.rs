@@ -53,64 +53,6 @@ fn spans(source: &str) -> Vec<String> {
 }
 
 #[test]
-#[ignore = "prints reports to be read by a person"]
-#[expect(clippy::print_stdout, reason = "it is what the test is for")]
-fn print_reports() {
-    let pattern = std::env::var("REPORTS").unwrap_or("a-chu/0".to_owned());
-    let policy = std::env::var("POLICY").unwrap_or("eds".to_owned());
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus-fictif/series");
-    for entry in walkdir::WalkDir::new(root).sort_by_file_name() {
-        let path = entry.unwrap().into_path();
-        let name = path.to_string_lossy().into_owned();
-        if !name.ends_with(".md") || !name.contains(&pattern) {
-            continue;
-        }
-        let source = std::fs::read_to_string(&path).unwrap();
-        let (doc, resolved) = read(&source);
-        let replacer = Replacer::new(Policy::named(&policy).unwrap(), key(), words());
-        let started = std::time::Instant::now();
-        let replaced = replacer.replace(&doc, &resolved).unwrap();
-        let took = started.elapsed();
-        println!("======== {name} {} spans {took:?}", replaced.edits.len());
-        if std::env::var("PAIRS").is_ok() {
-            for edit in &replaced.edits {
-                let (old, new) = (edit.detection.span.slice(doc.text()), edit.out.slice(&replaced.text));
-                println!("{}\t{old:?}\t{new:?}", edit.detection.label);
-            }
-        } else {
-            println!("{}", replaced.text);
-        }
-    }
-}
-
-#[test]
-#[ignore = "measures; run in release"]
-#[expect(clippy::print_stdout, reason = "it is what the test is for")]
-fn speed() {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus-fictif/series");
-    let replacer = Replacer::new(Policy::default(), key(), words());
-    let (mut spans, mut bytes) = (0, 0);
-    let docs: Vec<_> = walkdir::WalkDir::new(root)
-        .into_iter()
-        .filter_map(|entry| std::fs::read_to_string(entry.unwrap().path()).ok())
-        .map(|source| read(&source))
-        .collect();
-    for (doc, resolved) in &docs {
-        doc.view();
-        spans += resolved.detections().len();
-        bytes += doc.text().len();
-    }
-    let started = std::time::Instant::now();
-    for _ in 0..20 {
-        for (doc, resolved) in &docs {
-            std::hint::black_box(replacer.replace(doc, resolved).unwrap());
-        }
-    }
-    let took = started.elapsed() / 20;
-    println!("{took:?} for {} documents, {spans} spans, {bytes} bytes: {:?} a span", docs.len(), took / spans as u32);
-}
-
-#[test]
 fn names_keep_their_writing() {
     let out = spans(
         "M. [Jean-Pierre](PRENOM patient) [MOREL](NOM patient), dit [J.-P](PRENOM patient). [Morel](NOM patient), \
