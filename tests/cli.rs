@@ -182,6 +182,24 @@ fn two_keys_cannot_be_joined() {
 }
 
 #[test]
+fn encrypted_values_come_back_with_their_key_alone() {
+    let folder = folder();
+    fs::write(folder.path().join("n.jsonl"), notes(4)).unwrap();
+    fs::write(folder.path().join("p.toml"), "describes = \"x\"\ndefault = \"encrypt\"\n").unwrap();
+    let args = ["run", "n.jsonl", "--output", "s", "--key", "projet.key", "--policy", "./p.toml", "-q"];
+    let output = run(&args, folder.path());
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let part = "s/documents/part-00000.jsonl";
+    let written = fs::read_to_string(folder.path().join(part)).unwrap();
+    assert!(written.contains("<NOM:enc:") && !written.contains("KERBRAT"));
+    let back = run(&["restore", part, "--key", "projet.key"], folder.path());
+    assert_eq!((back.status.code(), stdout(&back)), (Some(0), notes(4)));
+    common::key(&folder.path().join("autre.key"), 9);
+    let other = run(&["restore", part, "--key", "autre.key"], folder.path());
+    assert_eq!((other.status.code(), stdout(&other)), (Some(1), written));
+}
+
+#[test]
 fn explain_shows_what_and_why() {
     let folder = folder();
     fs::write(folder.path().join("lettre.txt"), LETTER).unwrap();

@@ -7,6 +7,7 @@ mod explain;
 mod key;
 mod lexicon;
 mod progress;
+mod restore;
 mod run;
 
 use std::io::Write as _;
@@ -32,6 +33,7 @@ struct Cli {
 enum Command {
     Run(Box<run::Args>),
     Explain(explain::Args),
+    Restore(restore::Args),
     #[command(subcommand)]
     Key(key::Command),
     #[command(subcommand)]
@@ -71,6 +73,7 @@ pub fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Run(args) => run::run(*args),
         Command::Explain(args) => explain::run(&args),
+        Command::Restore(args) => restore::run(&args),
         Command::Key(command) => key::run(&command),
         Command::Lexicon(command) => lexicon::run(&command),
         Command::Eval(command) => eval::run(&command),
