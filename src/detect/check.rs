@@ -38,7 +38,7 @@ pub fn luhn(text: &str) -> bool {
             _ => digit * 2 / 10 + digit * 2 % 10,
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 /// Key of a NIR: `97 - n mod 97`, `n` being its first 13 characters read as one number (`2A` → 19, `2B` → 18).

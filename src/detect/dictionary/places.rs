@@ -282,7 +282,6 @@ fn follows_noun(scene: &Scene<'_>, at: usize) -> bool {
             | "region"
             | "ville"
             | "hopital"
-            | "pres"
     );
     !from
         && !facts.is_of_person()
