@@ -158,7 +158,7 @@ impl Detector for KnownDetector {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::Known;
+    use crate::text::{Known, Label};
 
     fn found(text: &str, label: Label, value: &str) -> Vec<String> {
         let catalogue = Catalogue::embedded(&crate::detect::check::names()).expect("sound files");
