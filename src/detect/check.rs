@@ -1,7 +1,7 @@
 //! Checks that confirm or refuse what a pattern matched. Each takes the folded text of the span.
 
 /// A check of that name.
-pub fn named(name: &str) -> Option<fn(&str) -> bool> {
+pub fn named(name: &str) -> Option<Check> {
     CHECKS.iter().find(|(known, _)| *known == name).map(|(_, check)| *check)
 }
 
@@ -10,7 +10,10 @@ pub fn names() -> Vec<&'static str> {
     CHECKS.iter().map(|(name, _)| *name).collect()
 }
 
-const CHECKS: &[(&str, fn(&str) -> bool)] = &[
+/// Says whether a folded span holds.
+pub type Check = fn(&str) -> bool;
+
+const CHECKS: &[(&str, Check)] = &[
     ("age90", age90),
     ("code", code),
     ("date", super::date::is_date),
@@ -38,7 +41,7 @@ pub fn luhn(text: &str) -> bool {
             _ => digit * 2 / 10 + digit * 2 % 10,
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 /// Key of a NIR: `97 - n mod 97`, `n` being its first 13 characters read as one number (`2A` → 19, `2B` → 18).

@@ -3,7 +3,7 @@
 use super::closure::one_edit;
 use super::{DetectError, Detection, Detector, Findings};
 use crate::lexicon::{Catalogue, Words};
-use crate::text::{Document, Label, Role, Token, TokenKind, View};
+use crate::text::{Document, Role, Token, TokenKind, View};
 
 /// Finds the values of [`Document::known`]: whatever their case, accents, hyphens, order or line ends, a name of five letters
 /// or more with one letter wrong, a number however it is spaced, a date however it is written.
@@ -72,10 +72,10 @@ impl KnownDetector {
                     push(token.start as usize, token.end as usize, "known/name-glued");
                 }
             }
-            if let Some((joined, end)) = cut_word(view, at) {
-                if parts.contains(&joined.as_str()) {
-                    push(token.start as usize, end, "known/name-cut");
-                }
+            if let Some((joined, end)) = cut_word(view, at)
+                && parts.contains(&joined.as_str())
+            {
+                push(token.start as usize, end, "known/name-cut");
             }
         }
         if let [_, _, ..] = parts {
@@ -158,7 +158,7 @@ impl Detector for KnownDetector {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::Known;
+    use crate::text::{Known, Label};
 
     fn found(text: &str, label: Label, value: &str) -> Vec<String> {
         let catalogue = Catalogue::embedded(&crate::detect::check::names()).expect("sound files");

@@ -254,10 +254,10 @@ fn relative(scene: &mut Scene<'_>, at: usize) {
     let facts = scene.facts(next);
     let alone =
         if facts.first_name() > 0 && facts.first_name() + 3 >= facts.surname() { Label::PRENOM } else { Label::NOM };
-    if let Some(sequence) = Sequence::read(scene, next, Announced::Weakly) {
-        if sequence.is_plausible(scene) {
-            sequence.claim(scene, 0.9, "name/relative", Some(Role::Tiers), alone);
-        }
+    if let Some(sequence) = Sequence::read(scene, next, Announced::Weakly)
+        && sequence.is_plausible(scene)
+    {
+        sequence.claim(scene, 0.9, "name/relative", Some(Role::Tiers), alone);
     }
 }
 
@@ -276,12 +276,12 @@ fn function(scene: &mut Scene<'_>, at: usize) {
     let name_after = scene.is_word(next) && scene.is_free(next) && scene.is_capital(next) && !scene.is_shielded(next);
     if name_after {
         let likely = if next == function.end && is_borne_here(scene, next) { 0.6 } else { looks(scene, next, 0.15) };
-        if let Some(sequence) = Sequence::read(scene, next, Announced::Weakly).filter(|_| likely >= 0.5) {
-            if sequence.is_plausible(scene) || likely == 0.6 {
-                let score = if announced == Announced::Strongly { 0.95 } else { 0.85 };
-                sequence.claim(scene, score, "name/function", role, Label::NOM);
-                return;
-            }
+        if let Some(sequence) = Sequence::read(scene, next, Announced::Weakly).filter(|_| likely >= 0.5)
+            && (sequence.is_plausible(scene) || likely == 0.6)
+        {
+            let score = if announced == Announced::Strongly { 0.95 } else { 0.85 };
+            sequence.claim(scene, score, "name/function", role, Label::NOM);
+            return;
         }
     }
     // Backwards over `, ` ` - ` ` (`.
@@ -312,12 +312,11 @@ fn function(scene: &mut Scene<'_>, at: usize) {
         return;
     }
     let enough = if over_line { 0.6 } else { 0.5 };
-    if (first..=last).filter(|at| scene.is_word(*at)).any(|at| looks(scene, at, 0.1) >= enough) {
-        if let Some(sequence) = Sequence::read(scene, first, Announced::Weakly) {
-            if sequence.is_plausible(scene) {
-                sequence.claim(scene, 0.85, "name/function-after", role, Label::NOM);
-            }
-        }
+    if (first..=last).filter(|at| scene.is_word(*at)).any(|at| looks(scene, at, 0.1) >= enough)
+        && let Some(sequence) = Sequence::read(scene, first, Announced::Weakly)
+        && sequence.is_plausible(scene)
+    {
+        sequence.claim(scene, 0.85, "name/function-after", role, Label::NOM);
     }
 }
 

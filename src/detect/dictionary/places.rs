@@ -147,7 +147,7 @@ pub(super) fn towns(scene: &mut Scene<'_>) {
         }
         let score = if heads_dated_line(scene, first, town.end) {
             0.95
-        } else if after_institution && !(scene.is_shielded(first) && !several) && (!wordy || several) {
+        } else if after_institution && (several || !(scene.is_shielded(first) || wordy)) {
             0.8
         } else if scene.is_shielded(first) && !several {
             0.0
@@ -282,7 +282,6 @@ fn follows_noun(scene: &Scene<'_>, at: usize) -> bool {
             | "region"
             | "ville"
             | "hopital"
-            | "pres"
     );
     !from
         && !facts.is_of_person()
@@ -803,14 +802,13 @@ fn stands(scene: &Scene<'_>, start: usize, end: usize, alone: bool) -> bool {
     if scene.is_shielded(start) && !several {
         return false;
     }
-    let acronym = scene.tokens[start].shape == Shape::Upper && !scene.is_upper_line(start);
     let wordy = !several && scene.facts(start).is_ordinary();
     if scene.uncased {
         return alone && !wordy && scene.tokens[start].len() >= 5;
     }
     let named_type =
         scene.lookup.longest(start, |facts| facts.is_institution_type()).is_some_and(|kind| kind.end < end);
-    capital && (named_type || (alone && !wordy) || (acronym && !wordy && alone))
+    capital && (named_type || (alone && !wordy))
 }
 
 /// One past the name that follows a type word, if a name does.

@@ -97,10 +97,13 @@ impl<'d> Scene<'d> {
         }
         // What a hyphen ties to an eponym is part of it.
         for at in 1..self.tokens.len().saturating_sub(1) {
-            if self.is_mark(at, "-") && !self.tokens[at].spaced && !self.tokens[at + 1].spaced {
-                if self.shield[at - 1] && self.tokens[at + 1].is_word() {
-                    self.shield[at + 1] = true;
-                }
+            if self.is_mark(at, "-")
+                && !self.tokens[at].spaced
+                && !self.tokens[at + 1].spaced
+                && self.shield[at - 1]
+                && self.tokens[at + 1].is_word()
+            {
+                self.shield[at + 1] = true;
             }
         }
     }

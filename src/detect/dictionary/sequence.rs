@@ -168,10 +168,11 @@ fn part(scene: &Scene<'_>, at: usize, announced: Announced, previous: Option<Par
     if !first && !token.spaced && !scene.is_mark(at - 1, ".") && !scene.is_word(at - 1) {
         return None;
     }
-    if token.len() == 1 && (scene.is_capital(at) || (scene.uncased && scene.is_mark(at + 1, "."))) {
-        if let Some(to) = initials(scene, at) {
-            return Some(Part { from: at, to, kind: Kind::Initial });
-        }
+    if token.len() == 1
+        && (scene.is_capital(at) || (scene.uncased && scene.is_mark(at + 1, ".")))
+        && let Some(to) = initials(scene, at)
+    {
+        return Some(Part { from: at, to, kind: Kind::Initial });
     }
     if let Some(word) = after_particles(scene, at, announced, first) {
         let to = joined(scene, word);

@@ -14,12 +14,12 @@ pub(super) fn shaped(doc: &Document, text: &[u8], mut take: impl FnMut(usize, us
     let view = doc.view();
     let mut done = 0;
     for (rank, token) in view.tokens.iter().enumerate().filter(|(_, token)| token.kind == TokenKind::Number) {
-        if let Some((start, end, score)) = spaced(view, rank) {
-            if !is_quantity(&text[end..]) {
-                take(start, end, score);
-                done = done.max(end);
-                continue;
-            }
+        if let Some((start, end, score)) = spaced(view, rank)
+            && !is_quantity(&text[end..])
+        {
+            take(start, end, score);
+            done = done.max(end);
+            continue;
         }
         let at = token.start as usize;
         if at < done {
