@@ -200,6 +200,24 @@ fn encrypted_values_come_back_with_their_key_alone() {
 }
 
 #[test]
+fn what_holds_the_original_is_private() {
+    let folder = folder();
+    fs::write(folder.path().join("n.jsonl"), notes(2)).unwrap();
+    let args =
+        ["run", "n.jsonl", "--output", "s", "--key", "projet.key", "-q", "--emit", "brat,annotated", "--with-text"];
+    let output = run(&args, folder.path());
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let files = tree(&folder.path().join("s"));
+    let holds = |bytes: &Vec<u8>| String::from_utf8_lossy(bytes).contains("8000000037");
+    let holding: Vec<&String> = files.iter().filter(|(_, bytes)| holds(bytes)).map(|(name, _)| name).collect();
+    assert_eq!(holding, ["private/annotated.jsonl"]);
+    let annotations = String::from_utf8(files["brat/00000/00000001.ann"].clone()).unwrap();
+    assert!(annotations.contains("\tNOM "), "{annotations}");
+    let annotated = &lines(&folder.path().join("s/private/annotated.jsonl"))[1];
+    assert!(annotated["note_text"].as_str().unwrap().contains("AMRANI"));
+}
+
+#[test]
 fn explain_shows_what_and_why() {
     let folder = folder();
     fs::write(folder.path().join("lettre.txt"), LETTER).unwrap();

@@ -6,8 +6,8 @@
 //!   documents/             the pseudonymised documents, in parts, in the input's own format
 //!   spans.jsonl            one line per document: what was found and where it went; no text
 //!   rejects.jsonl          one line per document that was not written, and why
-//!   brat/, annotated.jsonl when asked for
-//!   private/               what must not leave with the rest: the key made for the run, file name of each document
+//!   brat/                  when asked for
+//!   private/               what must not leave with the rest: the key made for the run, the file name of each document, annotated originals
 //!   .work/                 while the run goes on
 //! ```
 //!

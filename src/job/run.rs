@@ -182,9 +182,11 @@ pub(super) fn close_to_others(folder: &Path) -> Result<(), JobError> {
 
 /// One process at a time; the system lets go of the lock when the process ends, however it does.
 fn lock(folder: &Path) -> Result<File, JobError> {
-    let path = folder.join(WORK).join("lock");
-    let made = fs::create_dir_all(folder.join(WORK)).and_then(|()| File::create(&path));
+    let (work, path) = (folder.join(WORK), folder.join(WORK).join("lock"));
+    let made = fs::create_dir_all(&work).and_then(|()| File::create(&path));
     let file = made.map_err(|source| JobError::Unusable { path: folder.to_owned(), source })?;
+    // Pieces of what will be private lie there too.
+    close_to_others(&work)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(JobError::Busy { path: folder.to_owned() }),
