@@ -27,17 +27,37 @@ pub fn resolve(mut found: Vec<Detection>) -> Resolved {
             .then(a.label.cmp(&b.label))
             .then(a.rule.cmp(b.rule))
     });
-    let mut kept: Vec<Detection> = Vec::with_capacity(found.len());
+    let mut kept: Vec<(Detection, bool)> = Vec::with_capacity(found.len());
     // Bytes already won, as disjoint spans by start.
     let mut won: std::collections::BTreeMap<usize, usize> = std::collections::BTreeMap::new();
     for detection in found {
         for free in free_parts(&won, detection.span) {
             won.insert(free.start(), free.end());
-            kept.push(Detection { span: free, ..detection.clone() });
+            kept.push((Detection { span: free, ..detection.clone() }, free != detection.span));
         }
     }
-    kept.sort_by_key(|detection| detection.span);
-    Resolved(kept)
+    kept.sort_by_key(|(detection, _)| detection.span);
+    Resolved(join(kept))
+}
+
+/// Joins what is left of a loser to a neighbour of its label that it touches: together they are one thing.
+fn join(kept: Vec<(Detection, bool)>) -> Vec<Detection> {
+    let mut joined: Vec<(Detection, bool)> = Vec::with_capacity(kept.len());
+    for (detection, is_rest) in kept {
+        match joined.last_mut() {
+            Some((last, last_is_rest))
+                if last.label == detection.label
+                    && last.span.end() == detection.span.start()
+                    && (is_rest || *last_is_rest) =>
+            {
+                let span = last.span.cover(detection.span);
+                let better = if detection.score > last.score { detection } else { last.clone() };
+                *last = Detection { span, ..better };
+            }
+            _ => joined.push((detection, is_rest)),
+        }
+    }
+    joined.into_iter().map(|(detection, _)| detection).collect()
 }
 
 /// The parts of `span` that no span of `won` covers, in order.
@@ -80,6 +100,27 @@ mod tests {
 
     fn covered<'d>(found: impl Iterator<Item = &'d Detection>) -> BTreeSet<usize> {
         found.flat_map(|detection| detection.span.start()..detection.span.end()).collect()
+    }
+
+    #[test]
+    fn the_rest_of_a_loser_joins_its_like() {
+        let at = |start: usize, end: usize, label: Label, priority: u8| Detection {
+            span: Span::new(start, end),
+            label,
+            score: 0.9,
+            priority,
+            rule: "test",
+            role: None,
+        };
+        let spans = |found: Vec<Detection>| -> Vec<(Span, Label)> {
+            resolve(found).detections().iter().map(|one| (one.span, one.label)).collect()
+        };
+        // `KERBRAT` of two detectors, one of which saw but `KER`.
+        let whole = spans(vec![at(0, 7, Label::NOM, 1), at(0, 3, Label::NOM, 2)]);
+        assert_eq!(whole, [(Span::new(0, 7), Label::NOM)]);
+        // Two whole dates that touch stay two.
+        assert_eq!(spans(vec![at(0, 10, Label::DATE, 1), at(10, 20, Label::DATE, 1)]).len(), 2);
+        assert_eq!(spans(vec![at(0, 7, Label::NOM, 1), at(0, 3, Label::PRENOM, 2)]).len(), 2);
     }
 
     proptest! {
