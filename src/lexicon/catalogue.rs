@@ -1,8 +1,10 @@
 //! The identifier files: one per type, `lexicons/identifiers/<name>.toml`.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 use regex::bytes::{Regex, RegexBuilder};
+use regex_syntax::hir::{Hir, HirKind};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
@@ -42,7 +44,7 @@ pub struct Rule {
     /// `file/rule`.
     pub name: &'static str,
     /// The cue before, if the rule has one, and the expression, as one.
-    pub pattern: String,
+    pub pattern: Arc<Hir>,
     /// The group that is the expression without its cue.
     pub value: usize,
     /// Label of each capture group; the group without a name (or the whole expression) has the file's label.
@@ -56,14 +58,44 @@ pub struct Rule {
     /// One of these must be in the text for the rule to be tried at all.
     pub needs: Vec<String>,
     /// Must precede the expression (its cue included), up to its start.
-    pub behind: Option<Regex>,
+    pub behind: Option<Cue>,
     /// Tested on what precedes the expression, up to its start, cue included.
-    pub not_before: Option<Regex>,
+    pub not_before: Option<Cue>,
     /// Tested on what follows the match, from its end.
-    pub after: Option<Regex>,
-    pub not_after: Option<Regex>,
+    pub after: Option<Cue>,
+    pub not_after: Option<Cue>,
     /// Whether the letters of the match must be capitals in the original.
     pub upper: bool,
+}
+
+/// An expression for what stands around a match; compiled when it is first tried.
+#[derive(Clone)]
+pub struct Cue(Arc<(String, OnceLock<Regex>)>);
+
+impl Cue {
+    fn new(regex: String) -> Self {
+        Cue(Arc::new((regex, OnceLock::new())))
+    }
+
+    pub fn is_match(&self, text: &[u8]) -> bool {
+        let (regex, compiled) = &*self.0;
+        compiled
+            .get_or_init(|| compile(regex).expect("files were checked when they were read or built in"))
+            .is_match(text)
+    }
+}
+
+impl std::fmt::Debug for Cue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Cue({})", self.0.0)
+    }
+}
+
+/// Whether each expression is compiled when it is read: tests did it for the embedded files.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Trust {
+    Tested,
+    Unknown,
 }
 
 #[derive(Deserialize)]
@@ -126,13 +158,17 @@ pub enum LexiconError {
 }
 
 impl Catalogue {
-    /// The files compiled into the binary.
+    /// The files compiled into the binary; what stands around a match is compiled when it is first tried.
     ///
     /// # Errors
     /// All faults of all files.
     pub fn embedded(checks: KnownChecks<'_>) -> Result<Self, Vec<LexiconError>> {
+        Self::built_in(checks, Trust::Tested)
+    }
+
+    fn built_in(checks: KnownChecks<'_>, trust: Trust) -> Result<Self, Vec<LexiconError>> {
         let files = IDENTIFIERS.iter().map(|(name, text)| (Path::new(name).to_owned(), Ok((*text).to_owned())));
-        Self::from_files(files, checks)
+        Self::from_files(files, checks, trust)
     }
 
     /// The `*.toml` of a folder of identifier files.
@@ -149,12 +185,17 @@ impl Catalogue {
             }
         }
         paths.sort();
-        Self::from_files(paths.into_iter().map(|path| (path.clone(), std::fs::read_to_string(path))), checks)
+        Self::from_files(
+            paths.into_iter().map(|path| (path.clone(), std::fs::read_to_string(path))),
+            checks,
+            Trust::Unknown,
+        )
     }
 
     fn from_files(
         files: impl Iterator<Item = (PathBuf, std::io::Result<String>)>,
         checks: KnownChecks<'_>,
+        trust: Trust,
     ) -> Result<Self, Vec<LexiconError>> {
         let mut identifiers = Vec::new();
         let mut faults = Vec::new();
@@ -164,7 +205,7 @@ impl Catalogue {
             let parsed = read.and_then(|text| {
                 hash.update(text.len().to_le_bytes());
                 hash.update(&text);
-                identifier(&path, &text, checks)
+                identifier(&path, &text, checks, trust)
             });
             match parsed {
                 Ok(identifier) => identifiers.push(identifier),
@@ -201,7 +242,7 @@ impl Catalogue {
     }
 }
 
-fn identifier(path: &Path, text: &str, checks: KnownChecks<'_>) -> Result<Identifier, Vec<LexiconError>> {
+fn identifier(path: &Path, text: &str, checks: KnownChecks<'_>, trust: Trust) -> Result<Identifier, Vec<LexiconError>> {
     let syntax = |error: toml::de::Error| LexiconError::Syntax { path: path.to_owned(), message: error.to_string() };
     let file: File = toml::from_str(text).map_err(|error| vec![syntax(error)])?;
     let name = intern(&path.file_stem().unwrap_or_default().to_string_lossy());
@@ -221,6 +262,8 @@ fn identifier(path: &Path, text: &str, checks: KnownChecks<'_>) -> Result<Identi
         behind: None,
     });
     let label = Label::named(&file.label);
+    let fragments: Vec<(String, String)> =
+        file.fragments.iter().map(|(name, value)| (format!("{{{{{name}}}}}"), format!("(?:{value})"))).collect();
     let mut rules = Vec::new();
     let mut faults = Vec::new();
     for source in plain.chain(file.rules) {
@@ -233,25 +276,33 @@ fn identifier(path: &Path, text: &str, checks: KnownChecks<'_>) -> Result<Identi
                 known: checks.join(", "),
             });
         }
-        let expand = |regex: &str| expand(regex, &file.fragments);
-        let build = |regex: &str| {
-            compile(&expand(regex)).map_err(|error| LexiconError::Pattern {
+        let expand = |regex: &str| expand(regex, &fragments);
+        let check_one = |regex: &str| {
+            let fault = |error| LexiconError::Pattern {
                 path: path.to_owned(),
                 rule: source.name.clone(),
                 source: Box::new(error),
-            })
+            };
+            if trust == Trust::Unknown { compile(regex).map(|_| ()).map_err(fault) } else { Ok(()) }
         };
         let around = |regex: &Option<String>, head: &str, tail: &str| {
-            regex.as_ref().map(|regex| build(&format!("{head}(?:{regex}){tail}"))).transpose()
+            let Some(regex) = regex else { return Ok(None) };
+            let regex = expand(&format!("{head}(?:{regex}){tail}"));
+            check_one(&regex).map(|()| Some(Cue::new(regex)))
         };
         let rule = || -> Result<Rule, LexiconError> {
             let cue = source.before.as_ref().map(|cue| format!("(?:{cue})")).unwrap_or_default();
             let pattern = expand(&format!("{cue}(?P<{VALUE}>{})", source.regex));
-            let regex = build(&pattern)?;
-            let (value, groups) = groups(&regex, label);
+            check_one(&pattern)?;
+            let pattern = parse(&pattern).map_err(|error| LexiconError::Pattern {
+                path: path.to_owned(),
+                rule: source.name.clone(),
+                source: Box::new(error),
+            })?;
+            let (value, groups) = groups(&pattern, label);
             Ok(Rule {
                 name: intern(&format!("{name}/{}", source.name)),
-                pattern,
+                pattern: Arc::new(pattern),
                 value,
                 groups,
                 check: check.map(|check| intern(check)),
@@ -299,11 +350,12 @@ impl Rule {
             source: Box::new(error),
         };
         let pattern = format!("(?P<{VALUE}>(?i-u:{shape}))");
-        let around = |regex: &str| Some(compile(regex).expect("a fixed expression"));
-        let (value, _) = groups(&compile(&pattern).map_err(fault)?, label);
+        let around = |regex: &str| Some(Cue::new(regex.to_owned()));
+        let pattern = compile(&pattern).and_then(|_| parse(&pattern)).map_err(fault)?;
+        let (value, _) = groups(&pattern, label);
         Ok(Rule {
             name,
-            pattern,
+            pattern: Arc::new(pattern),
             value,
             groups: vec![(value, label)],
             check: None,
@@ -327,16 +379,21 @@ fn compile(regex: &str) -> Result<Regex, regex::Error> {
     RegexBuilder::new(regex).unicode(false).size_limit(1 << 24).build()
 }
 
+fn parse(regex: &str) -> Result<Hir, regex::Error> {
+    let parsed = regex_syntax::ParserBuilder::new().unicode(false).utf8(false).build().parse(regex);
+    parsed.map_err(|error| regex::Error::Syntax(error.to_string()))
+}
+
 /// The group of the expression, and the groups that are spans.
-fn groups(regex: &Regex, label: Label) -> (usize, Vec<(usize, Label)>) {
-    let named = |name: &str| name != VALUE;
-    let value = regex.capture_names().position(|name| name == Some(VALUE)).expect("each rule has it");
-    let mut groups: Vec<(usize, Label)> = regex
-        .capture_names()
-        .enumerate()
-        .skip(1)
-        .filter(|(_, name)| name.is_none_or(named))
-        .map(|(at, name)| (at, name.map_or(label, Label::named)))
+fn groups(pattern: &Hir, label: Label) -> (usize, Vec<(usize, Label)>) {
+    let mut captures = Vec::new();
+    push_captures(pattern, &mut captures);
+    captures.sort_unstable();
+    let value = captures.iter().find(|(_, name)| *name == Some(VALUE)).expect("each rule has it").0;
+    let mut groups: Vec<(usize, Label)> = captures
+        .iter()
+        .filter(|(_, name)| *name != Some(VALUE))
+        .map(|(at, name)| (*at, name.map_or(label, Label::named)))
         .collect();
     if groups.is_empty() {
         groups.push((value, label));
@@ -344,18 +401,48 @@ fn groups(regex: &Regex, label: Label) -> (usize, Vec<(usize, Label)>) {
     (value, groups)
 }
 
+fn push_captures<'h>(part: &'h Hir, captures: &mut Vec<(usize, Option<&'h str>)>) {
+    match part.kind() {
+        HirKind::Capture(group) => {
+            captures.push((group.index as usize, group.name.as_deref()));
+            push_captures(&group.sub, captures);
+        }
+        HirKind::Repetition(repeated) => push_captures(&repeated.sub, captures),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
+            parts.iter().for_each(|part| push_captures(part, captures));
+        }
+        _ => {}
+    }
+}
+
 /// Puts fragments in place of their names; a fragment may use others, a few levels deep.
-fn expand(regex: &str, fragments: &std::collections::BTreeMap<String, String>) -> String {
-    let once = |regex: String| {
-        fragments
-            .iter()
-            .fold(regex, |regex, (name, value)| regex.replace(&format!("{{{{{name}}}}}"), &format!("(?:{value})")))
-    };
+fn expand(regex: &str, fragments: &[(String, String)]) -> String {
+    let mut regex = regex.to_owned();
+    for _ in 0..3 {
+        for (name, value) in fragments {
+            if regex.contains(name) {
+                regex = regex.replace(name, value);
+            }
+        }
+    }
     // The folded text has `*` for the degree sign; files may write it as it is read.
-    once(once(once(regex.to_owned()))).replace('°', r"\*")
+    regex.replace('°', r"\*")
 }
 
 /// Lower-case hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_expression_compiles() {
+        let faults = Catalogue::built_in(&[], Trust::Unknown).expect_err("no check is known here");
+        let others: Vec<_> =
+            faults.iter().filter(|fault| !matches!(fault, LexiconError::UnknownCheck { .. })).collect();
+        assert!(others.is_empty(), "{others:?}");
+    }
 }

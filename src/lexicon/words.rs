@@ -30,23 +30,38 @@ pub struct Words {
 struct Memory {
     /// Of which lists.
     id: u64,
-    words: FxHashMap<Box<[u8]>, Walked>,
+    /// The number of a word of 16 bytes or less, by its bytes; of a longer one.
+    short: FxHashMap<u128, u32>,
+    long: FxHashMap<Box<[u8]>, u32>,
+    /// Where the automaton is after each word, by its number, and after each beginning of a phrase.
+    walked: Vec<Walked>,
+    /// Where it goes from there with a further word: `0` if nowhere, else one more than the rank in `walked`.
+    steps: FxHashMap<(u32, u32), u32>,
+    /// The words of the document at hand.
+    words: Vec<u32>,
 }
 
 /// Where the automaton is after a whole word.
 #[derive(Clone, Copy)]
 struct Walked {
     facts: Facts,
+    /// Whether it is a word or phrase of the lists.
+    is_entry: bool,
     /// The state after it and the sum so far, if some longer phrase may follow.
     on: Option<(CompiledAddr, Output)>,
 }
+
+/// The number of a token that is no word.
+const NO_WORD: u32 = u32::MAX >> 1;
+/// Longest word that is remembered, in bytes: longer ones are no words.
+const LONGEST: usize = 40;
 
 thread_local! {
     static MEMORY: RefCell<Memory> = RefCell::default();
 }
 
-/// Words remembered at most, per thread.
-const REMEMBERED: usize = 1 << 15;
+/// Words and steps remembered at most, per thread, from one document to the next.
+const REMEMBERED: usize = 1 << 16;
 
 impl fmt::Debug for Words {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -149,12 +164,23 @@ impl Words {
     pub fn look_up(&self, view: &View) -> Lookup {
         let mut lookup = Lookup { words: Vec::with_capacity(view.tokens.len()), phrases: Vec::new() };
         MEMORY.with_borrow_mut(|memory| {
-            if memory.id != self.id || memory.words.len() > REMEMBERED {
+            if memory.id != self.id || memory.walked.len() > REMEMBERED || memory.steps.len() > REMEMBERED {
                 *memory = Memory { id: self.id, ..Memory::default() };
             }
-            for at in 0..view.tokens.len() {
-                self.look_up_at(view, at, &mut lookup, memory);
+            memory.words.clear();
+            for token in &view.tokens {
+                let word = self.word_of(view, token, memory);
+                let facts = memory.walked.get(word as usize).map_or(Facts::default(), |walked| walked.facts);
+                memory.words.push(word);
+                lookup.words.push(facts);
             }
+            for first in 0..view.tokens.len() {
+                let word = memory.words[first];
+                if memory.walked.get(word as usize).is_some_and(|walked| walked.on.is_some()) {
+                    self.phrases_at(view, first, memory, &mut lookup.phrases);
+                }
+            }
+            memory.words.shrink_to(1 << 14);
         });
         lookup
     }
@@ -164,36 +190,38 @@ impl Words {
         view.memo(|| self.look_up(view)).unwrap_or_else(|| Arc::new(self.look_up(view)))
     }
 
-    fn look_up_at(&self, view: &View, first: usize, lookup: &mut Lookup, memory: &mut Memory) {
-        let bytes = view.normalized.bytes();
-        let token = &view.tokens[first];
-        if !matches!(token.kind, TokenKind::Word | TokenKind::Number) {
-            lookup.words.push(Facts::default());
-            return;
+    /// The number of a token's word in what is remembered.
+    fn word_of(&self, view: &View, token: &Token, memory: &mut Memory) -> u32 {
+        let (start, end) = (token.start as usize, token.end as usize);
+        if !matches!(token.kind, TokenKind::Word | TokenKind::Number) || end - start > LONGEST {
+            return NO_WORD;
         }
-        let word = &bytes[token.start as usize..token.end as usize];
-        let walked = match memory.words.get(word) {
-            Some(walked) => *walked,
-            None => {
-                let walked = self.walk_word(word);
-                if word.len() <= 40 {
-                    memory.words.insert(word.into(), walked);
-                }
-                walked
-            }
+        let bytes = view.normalized.bytes();
+        let next = memory.walked.len() as u32;
+        let word = match short_word(bytes, start, end) {
+            Some(word) => *memory.short.entry(word).or_insert(next),
+            None => match memory.long.get(&bytes[start..end]) {
+                Some(word) => *word,
+                None => *memory.long.entry(bytes[start..end].into()).or_insert(next),
+            },
         };
-        lookup.words.push(walked.facts);
-        let Some((addr, sum)) = walked.on else { return };
-        self.phrases_at(view, first, (addr, sum), &mut lookup.phrases);
+        if word == next {
+            memory.walked.push(self.walk_word(&bytes[start..end]));
+        }
+        word
     }
 
     fn walk_word(&self, word: &[u8]) -> Walked {
-        let Some((addr, sum)) = self.walk((self.fst.root().addr(), Output::zero()), word) else {
-            return Walked { facts: Facts::default(), on: None };
-        };
+        match self.walk((self.fst.root().addr(), Output::zero()), word) {
+            Some(state) => self.walked(state),
+            None => Walked { facts: Facts::default(), is_entry: false, on: None },
+        }
+    }
+
+    fn walked(&self, (addr, sum): (CompiledAddr, Output)) -> Walked {
         let node = self.fst.node(addr);
         let facts = if node.is_final() { Facts(sum.cat(node.final_output()).value()) } else { Facts::default() };
-        Walked { facts, on: (!node.is_empty()).then_some((addr, sum)) }
+        Walked { facts, is_entry: node.is_final(), on: (!node.is_empty()).then_some((addr, sum)) }
     }
 
     fn walk(&self, from: (CompiledAddr, Output), bytes: &[u8]) -> Option<(CompiledAddr, Output)> {
@@ -211,26 +239,60 @@ impl Words {
         &self,
         view: &View,
         first: usize,
-        from: (CompiledAddr, Output),
+        memory: &mut Memory,
         phrases: &mut Vec<(u32, Phrase)>,
     ) -> Option<()> {
-        let bytes = view.normalized.bytes();
-        let (mut at, mut state) = (first, from);
+        let (mut at, mut state) = (first, memory.words[first]);
         loop {
             let next = next_of_phrase(&view.tokens, at)?;
-            let token = &view.tokens[next];
-            if token.spaced || next > at + 1 {
-                state = self.walk(state, b" ")?;
+            let word = memory.words[next];
+            // A word too long to be remembered goes on no phrase.
+            if word == NO_WORD {
+                return None;
             }
-            state = self.walk(state, &bytes[token.start as usize..token.end as usize])?;
-            let node = self.fst.node(state.0);
-            if node.is_final() {
-                let facts = Facts(state.1.cat(node.final_output()).value());
-                phrases.push((first as u32, Phrase { end: next + 1, facts }));
+            let spaced = view.tokens[next].spaced || next > at + 1;
+            let key = (state, word << 1 | u32::from(spaced));
+            let step = match memory.steps.get(&key) {
+                Some(step) => *step,
+                None => {
+                    let step = self.step(view, &view.tokens[next], spaced, state, memory);
+                    memory.steps.insert(key, step);
+                    step
+                }
+            };
+            state = step.checked_sub(1)?;
+            let walked = memory.walked[state as usize];
+            if walked.is_entry {
+                phrases.push((first as u32, Phrase { end: next + 1, facts: walked.facts }));
             }
+            walked.on?;
             at = next;
         }
     }
+
+    /// Goes on from a remembered state with a further word; the new state, remembered.
+    fn step(&self, view: &View, token: &Token, spaced: bool, state: u32, memory: &mut Memory) -> u32 {
+        let word = &view.normalized.bytes()[token.start as usize..token.end as usize];
+        let from = memory.walked[state as usize].on;
+        let blank = |from| if spaced { self.walk(from, b" ") } else { Some(from) };
+        let Some(to) = from.and_then(blank).and_then(|from| self.walk(from, word)) else { return 0 };
+        memory.walked.push(self.walked(to));
+        memory.walked.len() as u32
+    }
+}
+
+/// A word of 16 bytes or less, as a number.
+fn short_word(text: &[u8], start: usize, end: usize) -> Option<u128> {
+    let length = end - start;
+    if length > 16 {
+        return None;
+    }
+    let bytes = match text.get(start..start + 16) {
+        Some(bytes) => u128::from_le_bytes(bytes.try_into().expect("sixteen bytes")),
+        None => text[start..].iter().rev().fold(0, |sum, byte| (sum << 8) | u128::from(*byte)),
+    };
+    // No word holds a zero byte.
+    Some(bytes & (u128::MAX >> (128 - 8 * length)))
 }
 
 fn new_id() -> u64 {

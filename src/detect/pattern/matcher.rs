@@ -2,15 +2,18 @@
 
 use std::fmt;
 use std::ops::Range;
+use std::sync::{Arc, OnceLock};
 
-use aho_corasick::AhoCorasick;
+use memchr::memmem::Finder;
+use rayon::prelude::*;
 use regex_automata::hybrid::dfa;
 use regex_automata::meta::{self, Regex};
-use regex_automata::nfa::thompson;
-use regex_automata::util::{captures, pool::Pool, syntax};
+use regex_automata::nfa::thompson::{self, backtrack, pikevm};
+use regex_automata::util::{captures, pool::Pool};
 use regex_automata::{Anchored, Input};
-use regex_syntax::hir::literal::{ExtractKind, Extractor};
+use regex_syntax::hir::Hir;
 
+use super::starts::{Starts, beginnings};
 use crate::lexicon::Rule;
 
 /// Longest match of a rule that begins at a literal, in bytes: keeps hostile texts linear.
@@ -18,40 +21,47 @@ const LONGEST: usize = 400;
 /// How far from a literal that it needs a rule that may begin anywhere is tried.
 const AROUND: usize = 200;
 
-/// The rules, and the automaton that tells where each may begin.
+/// The rules, and where each may begin.
 pub(super) struct Matcher {
     rules: Vec<Compiled>,
-    /// The beginnings of rules, and which rules begin so.
-    literals: AhoCorasick,
-    of_literal: Vec<Vec<u16>>,
+    starts: Starts,
+    /// The rules that only begin a line.
+    of_lines: Vec<usize>,
     pool: Pool<Scratch, Box<dyn Fn() -> Scratch + Send + Sync>>,
 }
 
-#[derive(Clone)]
 struct Compiled {
-    /// Tells cheaply whether the rule matches where it is tried.
-    test: dfa::DFA,
-    /// Tells where its groups are.
-    regex: Regex,
+    pattern: Arc<Hir>,
+    /// Made when the rule is first tried.
+    engine: OnceLock<Engine>,
     start: Start,
 }
 
-#[derive(Clone, Debug)]
+enum Engine {
+    /// Where a rule may begin: tells cheaply whether it matches there, then where its groups are.
+    Here(dfa::DFA, backtrack::BoundedBacktracker),
+    /// Wherever it matches.
+    Anywhere(Regex),
+}
+
+#[derive(Debug)]
 enum Start {
-    /// Where one of its literals stands.
-    Literal,
-    /// At the first word of a line.
-    Line,
+    /// Where one of its literals stands, or at the first word of a line.
+    Here,
     /// Around one of these literals; everywhere if there is none.
-    Near(Vec<Box<[u8]>>),
+    Near(Vec<Finder<'static>>),
 }
 
 /// What a run needs and the next run can use again.
 struct Scratch {
-    tests: Vec<dfa::Cache>,
-    regexes: Vec<meta::Cache>,
-    /// Where each rule may begin.
+    rules: Vec<Option<(Memory, Captures)>>,
+    /// Where each rule may begin, in text order.
     candidates: Vec<Vec<u32>>,
+}
+
+enum Memory {
+    Here(dfa::Cache, backtrack::Cache),
+    Anywhere(meta::Cache),
 }
 
 /// The groups of one match.
@@ -65,38 +75,36 @@ impl Captures {
 
 impl fmt::Debug for Matcher {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Matcher({} rules, {} literals)", self.rules.len(), self.of_literal.len())
+        write!(f, "Matcher({} rules, {} literals)", self.rules.len(), self.starts.len())
     }
 }
 
 impl Matcher {
-    pub(super) fn new<'r>(rules: impl Iterator<Item = &'r Rule>) -> Self {
-        let mut compiled = Vec::new();
-        let mut literals: std::collections::BTreeMap<Vec<u8>, Vec<u16>> = std::collections::BTreeMap::new();
-        for (at, rule) in rules.enumerate() {
-            let begins = if rule.line || !rule.needs.is_empty() { None } else { beginnings(&rule.pattern) };
-            let start = match &begins {
-                _ if rule.line => Start::Line,
-                Some(_) => Start::Literal,
-                None => Start::Near(rule.needs.iter().map(|need| need.as_bytes().into()).collect()),
-            };
-            for literal in begins.unwrap_or_default() {
-                literals.entry(literal).or_default().push(at as u16);
-            }
-            compiled.push(compile(&rule.pattern, start));
-        }
-        let (literals, of_literal): (Vec<Vec<u8>>, Vec<Vec<u16>>) = literals.into_iter().unzip();
-        let literals = AhoCorasick::builder()
-            .kind(Some(aho_corasick::AhoCorasickKind::DFA))
-            .build(literals)
-            .expect("a few thousand short literals");
-        let made = compiled.clone();
+    pub(super) fn new(rules: &[&Rule]) -> Self {
+        let begins: Vec<Option<Vec<Vec<u8>>>> = rules
+            .par_iter()
+            .map(|rule| if rule.line || !rule.needs.is_empty() { None } else { beginnings(&rule.pattern) })
+            .collect();
+        let compiled: Vec<Compiled> = rules
+            .iter()
+            .zip(&begins)
+            .map(|(rule, begins)| {
+                let needs = || rule.needs.iter().map(|need| Finder::new(need.as_bytes()).into_owned()).collect();
+                let start = if rule.line || begins.is_some() { Start::Here } else { Start::Near(needs()) };
+                Compiled { pattern: rule.pattern.clone(), engine: OnceLock::new(), start }
+            })
+            .collect();
+        let count = rules.len();
         let scratch: Box<dyn Fn() -> Scratch + Send + Sync> = Box::new(move || Scratch {
-            tests: made.iter().map(|rule| rule.test.create_cache()).collect(),
-            regexes: made.iter().map(|rule| rule.regex.create_cache()).collect(),
-            candidates: vec![Vec::new(); made.len()],
+            rules: (0..count).map(|_| None).collect(),
+            candidates: vec![Vec::new(); count],
         });
-        Matcher { rules: compiled, literals, of_literal, pool: Pool::new(scratch) }
+        Matcher {
+            rules: compiled,
+            starts: Starts::new(begins.into_iter().map(Option::unwrap_or_default)),
+            of_lines: (0..count).filter(|at| rules[*at].line).collect(),
+            pool: Pool::new(scratch),
+        }
     }
 
     /// Calls `take` with each match, rule by rule, in text order; it says whether the match stands.
@@ -107,92 +115,132 @@ impl Matcher {
         let scratch = &mut *scratch;
         self.candidates(text, &mut scratch.candidates);
         for (at, rule) in self.rules.iter().enumerate() {
-            if let Start::Near(needs) = &rule.start {
-                run_near(text, rule, needs, &mut scratch.regexes[at], |captures| take(at, captures));
-                continue;
-            }
             let candidates = &mut scratch.candidates[at];
-            candidates.sort_unstable();
-            candidates.dedup();
-            let mut from = 0;
-            for start in candidates.drain(..) {
-                let start = start as usize;
-                if start < from {
-                    continue;
+            match &rule.start {
+                Start::Here if !candidates.is_empty() => {
+                    let (engine, (memory, captures)) = rule.ready(&mut scratch.rules[at]);
+                    run_here(text, candidates, engine, memory, captures, |captures| take(at, captures));
+                    candidates.clear();
+                    // A long text must not leave a long list behind.
+                    candidates.shrink_to(4096);
                 }
-                let end = text.len().min(start + LONGEST);
-                let input = Input::new(text).span(start..end).anchored(Anchored::Yes);
-                // The automaton gives up only on texts that fill its memory: then the expression decides alone.
-                let input = match rule.test.try_search_fwd(&mut scratch.tests[at], &input) {
-                    Ok(None) => continue,
-                    Ok(Some(found)) => input.span(start..found.offset()),
-                    Err(_) => input,
-                };
-                let mut captures = Captures(rule.regex.create_captures());
-                rule.regex.search_captures_with(&mut scratch.regexes[at], &input, &mut captures.0);
-                if captures.group(0).is_some() && take(at, &captures) {
-                    from = last_group(&captures).max(start + 1);
+                Start::Here => {}
+                Start::Near(needs) => {
+                    let spots = spots(text, needs);
+                    if !spots.is_empty() {
+                        let (engine, (memory, captures)) = rule.ready(&mut scratch.rules[at]);
+                        run_near(text, spots, engine, memory, captures, |captures| take(at, captures));
+                    }
                 }
             }
-            // A long text must not leave a long list behind.
-            candidates.shrink_to(4096);
         }
     }
 
     /// Where each rule may begin.
     fn candidates(&self, text: &[u8], candidates: &mut [Vec<u32>]) {
-        for found in self.literals.find_overlapping_iter(text) {
-            let start = found.start();
-            // Rules begin at a word: most literals stand inside one.
-            if start > 0 && text[start].is_ascii_alphanumeric() && text[start - 1].is_ascii_alphanumeric() {
-                continue;
+        self.starts.find(text, |rule, at| {
+            let of_rule = &mut candidates[usize::from(rule)];
+            if of_rule.last() != Some(&at) {
+                of_rule.push(at);
             }
-            for rule in &self.of_literal[found.pattern().as_usize()] {
-                candidates[usize::from(*rule)].push(start as u32);
-            }
-        }
-        let of_lines: Vec<usize> =
-            (0..self.rules.len()).filter(|at| matches!(self.rules[*at].start, Start::Line)).collect();
+        });
         let ends = memchr::memchr_iter(b'\n', text).map(|at| at + 1);
         for line in std::iter::once(0).chain(ends) {
             let marks = text[line..].iter().take_while(|byte| matches!(byte, b' ' | b'*' | b'-' | b'>' | b'.' | b'|'));
             let start = line + marks.take(80).count();
             if text.get(start).is_some_and(u8::is_ascii_digit) {
-                of_lines.iter().for_each(|rule| candidates[*rule].push(start as u32));
+                self.of_lines.iter().for_each(|rule| candidates[*rule].push(start as u32));
             }
         }
     }
 }
 
-/// A rule that may begin anywhere, around the literals that it needs.
-fn run_near(
+impl Compiled {
+    /// The engine, and what this thread keeps for it.
+    fn ready<'s>(&self, kept: &'s mut Option<(Memory, Captures)>) -> (&Engine, &'s mut (Memory, Captures)) {
+        let engine = self.engine.get_or_init(|| match self.start {
+            Start::Here => here(&self.pattern),
+            Start::Near(_) => anywhere(&self.pattern),
+        });
+        let kept = kept.get_or_insert_with(|| match engine {
+            Engine::Here(test, groups) => {
+                let info = groups.get_nfa().group_info().clone();
+                (Memory::Here(test.create_cache(), groups.create_cache()), Captures(captures::Captures::all(info)))
+            }
+            Engine::Anywhere(regex) => (Memory::Anywhere(regex.create_cache()), Captures(regex.create_captures())),
+        });
+        (engine, kept)
+    }
+}
+
+/// A rule where it may begin.
+fn run_here(
     text: &[u8],
-    rule: &Compiled,
-    needs: &[Box<[u8]>],
-    cache: &mut meta::Cache,
+    candidates: &[u32],
+    engine: &Engine,
+    memory: &mut Memory,
+    captures: &mut Captures,
     mut take: impl FnMut(&Captures) -> bool,
 ) {
+    let (Engine::Here(test, groups), Memory::Here(of_test, of_groups)) = (engine, memory) else { return };
+    let mut from = 0;
+    for &start in candidates {
+        let start = start as usize;
+        if start < from {
+            continue;
+        }
+        let end = text.len().min(start + LONGEST);
+        let input = Input::new(text).span(start..end).anchored(Anchored::Yes);
+        // The automaton gives up only on texts that fill its memory: then the expression decides alone.
+        let input = match test.try_search_fwd(of_test, &input) {
+            Ok(None) => continue,
+            Ok(Some(found)) => input.span(start..found.offset()),
+            Err(_) => input,
+        };
+        if groups.try_captures(of_groups, input.clone(), &mut captures.0).is_err() {
+            let slow = pikevm::PikeVM::new_from_nfa(groups.get_nfa().clone()).expect("its automaton is made");
+            slow.captures(&mut slow.create_cache(), input, &mut captures.0);
+        }
+        if captures.group(0).is_some() && take(captures) {
+            from = last_group(captures).max(start + 1);
+        }
+    }
+}
+
+/// The parts of a text around the literals that a rule needs.
+fn spots(text: &[u8], needs: &[Finder<'static>]) -> Vec<(usize, usize)> {
+    if needs.is_empty() {
+        return vec![(0, text.len())];
+    }
     let mut spots: Vec<(usize, usize)> = Vec::new();
     for need in needs {
-        spots.extend(
-            memchr::memmem::find_iter(text, need)
-                .map(|at| (at.saturating_sub(AROUND), text.len().min(at + need.len() + AROUND))),
-        );
-    }
-    if needs.is_empty() {
-        spots.push((0, text.len()));
+        let len = need.needle().len();
+        let around = |at: usize| (at.saturating_sub(AROUND), text.len().min(at + len + AROUND));
+        spots.extend(need.find_iter(text).map(around));
     }
     spots.sort_unstable();
-    let mut captures = Captures(rule.regex.create_captures());
+    spots
+}
+
+/// A rule that may begin anywhere, in these parts of a text.
+fn run_near(
+    text: &[u8],
+    spots: Vec<(usize, usize)>,
+    engine: &Engine,
+    memory: &mut Memory,
+    captures: &mut Captures,
+    mut take: impl FnMut(&Captures) -> bool,
+) {
+    let (Engine::Anywhere(regex), Memory::Anywhere(cache)) = (engine, memory) else { return };
     let (mut from, mut tried) = (0, 0);
     for (start, end) in spots {
         from = from.max(start);
         while from < end && end > tried {
             let input = Input::new(text).span(from..end);
-            rule.regex.search_captures_with(cache, &input, &mut captures.0);
+            regex.search_captures_with(cache, &input, &mut captures.0);
             let Some(whole) = captures.group(0) else { break };
-            from = if take(&captures) {
-                last_group(&captures).max(whole.start + 1)
+            from = if take(captures) {
+                last_group(captures).max(whole.start + 1)
             } else {
                 // The next word inside, not the next letter: a refused match is short.
                 let word = text[whole.start..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
@@ -208,38 +256,23 @@ fn last_group(captures: &Captures) -> usize {
     (1..groups).filter_map(|group| captures.group(group)).map(|group| group.end).max().unwrap_or(0)
 }
 
-fn compile(pattern: &str, start: Start) -> Compiled {
-    let syntax = syntax::Config::new().unicode(false).utf8(false);
+fn here(pattern: &Hir) -> Engine {
+    let nfa = thompson::Compiler::new()
+        .configure(thompson::Config::new().utf8(false).nfa_size_limit(Some(1 << 24)))
+        .build_from_hir(pattern)
+        .expect("files were checked when they were read or built in");
     let test = dfa::DFA::builder()
         .configure(dfa::Config::new().skip_cache_capacity_check(true))
-        .syntax(syntax)
-        .thompson(thompson::Config::new().utf8(false).nfa_size_limit(Some(1 << 24)))
-        .build(pattern)
-        .expect("the catalogue compiled it");
-    let regex = Regex::builder()
-        .configure(meta::Config::new().utf8_empty(false).nfa_size_limit(Some(1 << 24)))
-        .syntax(syntax)
-        .build(pattern)
-        .expect("the catalogue compiled it");
-    Compiled { test, regex, start }
+        .build_from_nfa(nfa.clone())
+        .expect("its memory has no least size");
+    let groups = backtrack::BoundedBacktracker::new_from_nfa(nfa).expect("its automaton is made");
+    Engine::Here(test, groups)
 }
 
-/// Every way a rule can begin, two bytes or more each, unless there are too many.
-fn beginnings(pattern: &str) -> Option<Vec<Vec<u8>>> {
-    let hir = regex_syntax::ParserBuilder::new().unicode(false).utf8(false).build().parse(pattern).ok()?;
-    for (length, total) in [(4, 1000), (3, 1000), (2, 400), (1, 40)] {
-        let mut extractor = Extractor::new();
-        extractor
-            .kind(ExtractKind::Prefix)
-            .limit_class(26)
-            .limit_repeat(3)
-            .limit_literal_len(length)
-            .limit_total(total);
-        let found = extractor.extract(&hir);
-        let Some(literals) = found.literals() else { continue };
-        if literals.iter().all(|literal| !literal.is_empty()) && literals.len() <= total {
-            return Some(literals.iter().map(|literal| literal.as_bytes().to_vec()).collect());
-        }
-    }
-    None
+fn anywhere(pattern: &Hir) -> Engine {
+    let regex = Regex::builder()
+        .configure(meta::Config::new().utf8_empty(false).nfa_size_limit(Some(1 << 24)))
+        .build_from_hir(pattern)
+        .expect("files were checked when they were read or built in");
+    Engine::Anywhere(regex)
 }

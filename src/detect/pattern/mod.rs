@@ -4,6 +4,7 @@
 mod codes;
 mod digits;
 mod matcher;
+mod starts;
 
 use super::{DetectError, Detection, Detector, Findings, Veto, check};
 use crate::lexicon::{Catalogue, LexiconError, Rule};
@@ -48,7 +49,7 @@ impl PatternDetector {
         for (label, shape) in shapes {
             rules.push((Rule::shape(*label, shape)?, catalogue.priority(*label)));
         }
-        let matcher = Matcher::new(rules.iter().map(|(rule, _)| rule));
+        let matcher = Matcher::new(&rules.iter().map(|(rule, _)| rule).collect::<Vec<_>>());
         Ok(PatternDetector { rules, matcher })
     }
 

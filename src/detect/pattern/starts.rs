@@ -1,0 +1,106 @@
+//! Where rules may begin: at the words that begin like them.
+
+use regex_syntax::hir::Hir;
+use regex_syntax::hir::literal::{ExtractKind, Extractor};
+use rustc_hash::FxHashMap;
+
+/// Longest beginning, in bytes.
+const LONGEST: usize = 6;
+
+/// The first bytes of all rules.
+pub(super) struct Starts {
+    /// By the first two bytes of a word: bit `n` if some rule begins with `n` bytes, these first.
+    lengths: Vec<u8>,
+    /// The rules that begin with these bytes, as a range of `rules`.
+    literals: FxHashMap<u64, (u32, u32)>,
+    rules: Vec<u16>,
+}
+
+impl Starts {
+    /// From the beginnings of each rule.
+    pub(super) fn new(begins: impl Iterator<Item = Vec<Vec<u8>>>) -> Self {
+        let mut pairs: Vec<(u64, u16)> = Vec::new();
+        for (rule, literals) in begins.enumerate() {
+            pairs.extend(literals.iter().map(|literal| (key(load(literal, 0), literal.len()), rule as u16)));
+        }
+        pairs.sort_unstable();
+        pairs.dedup();
+        let mut starts = Starts {
+            lengths: vec![0; 1 << 16],
+            literals: FxHashMap::default(),
+            rules: Vec::with_capacity(pairs.len()),
+        };
+        for same in pairs.chunk_by(|a, b| a.0 == b.0) {
+            let (bytes, length) = (same[0].0, same[0].0 >> 56);
+            let from = starts.rules.len() as u32;
+            starts.rules.extend(same.iter().map(|(_, rule)| *rule));
+            starts.literals.insert(bytes, (from, starts.rules.len() as u32));
+            let seconds = if length == 1 { 0..=255 } else { (bytes >> 8) & 255..=(bytes >> 8) & 255 };
+            for second in seconds {
+                starts.lengths[((second << 8) | (bytes & 255)) as usize] |= 1 << length;
+            }
+        }
+        starts
+    }
+
+    /// How many beginnings there are.
+    pub(super) fn len(&self) -> usize {
+        self.literals.len()
+    }
+
+    /// Calls `take` with each rule that may begin at a place, place by place; twice with the same now and then.
+    pub(super) fn find(&self, text: &[u8], mut take: impl FnMut(u16, u32)) {
+        let mut inside = false;
+        for (at, byte) in text.iter().enumerate() {
+            let letter = byte.is_ascii_alphanumeric();
+            // Rules begin at a word.
+            let skip = inside && letter;
+            inside = letter;
+            if skip {
+                continue;
+            }
+            let bytes = load(text, at);
+            let mut lengths = self.lengths[(bytes & 0xffff) as usize];
+            while lengths != 0 {
+                let found = self.literals.get(&key(bytes, lengths.trailing_zeros() as usize));
+                lengths &= lengths - 1;
+                let Some(&(from, to)) = found else { continue };
+                self.rules[from as usize..to as usize].iter().for_each(|rule| take(*rule, at as u32));
+            }
+        }
+    }
+}
+
+/// Eight bytes, the first one lowest; zeros past the end.
+fn load(text: &[u8], at: usize) -> u64 {
+    match text.get(at..at + 8) {
+        Some(bytes) => u64::from_le_bytes(bytes.try_into().expect("eight bytes")),
+        None => text[at..].iter().rev().fold(0, |sum, byte| (sum << 8) | u64::from(*byte)),
+    }
+}
+
+/// The first `length` bytes, and their number.
+fn key(bytes: u64, length: usize) -> u64 {
+    bytes & ((1 << (8 * length)) - 1) | ((length as u64) << 56)
+}
+
+/// Every way a rule can begin, unless there are too many.
+pub(super) fn beginnings(pattern: &Hir) -> Option<Vec<Vec<u8>>> {
+    for (length, total) in [(LONGEST, 4000), (4, 4000), (3, 1000), (2, 400), (1, 40)] {
+        let mut extractor = Extractor::new();
+        extractor
+            .kind(ExtractKind::Prefix)
+            .limit_class(26)
+            .limit_repeat(3)
+            .limit_literal_len(length)
+            .limit_total(total);
+        let found = extractor.extract(pattern);
+        let Some(literals) = found.literals() else { continue };
+        if literals.iter().all(|literal| !literal.is_empty()) && literals.len() <= total {
+            return Some(
+                literals.iter().map(|literal| literal.as_bytes()[..literal.len().min(LONGEST)].to_vec()).collect(),
+            );
+        }
+    }
+    None
+}
