@@ -29,19 +29,27 @@ impl Normalized {
     /// If the text is 4 GiB or more; readers refuse such documents long before.
     pub fn new(original: &str) -> Self {
         assert!(u32::try_from(original.len()).is_ok(), "documents are bounded far below 4 GiB");
+        let bytes = original.as_bytes();
         let mut text = String::with_capacity(original.len() + 8);
-        let mut back = Vec::with_capacity(original.len() + 9);
-        let mut previous = '\0';
-        for (at, c) in original.char_indices() {
+        let mut back: Vec<u32> = Vec::with_capacity(original.len() + 9);
+        let mut at = 0;
+        while at < bytes.len() {
+            // Printable ASCII that nobody misreads, as one piece.
+            let plain = bytes[at..].iter().take_while(|byte| PLAIN[usize::from(**byte)]).count();
+            let from = text.len();
+            text.push_str(&original[at..at + plain]);
+            text[from..].make_ascii_lowercase();
+            back.extend(at as u32..(at + plain) as u32);
+            at += plain;
+            let Some(c) = original[at..].chars().next() else { break };
             let before = text.len();
             if c.is_ascii() && c > '\u{1f}' {
-                let low = c.to_ascii_lowercase();
-                text.push(if matches!(c, 'l' | '0' | '1') { misread(original.as_bytes(), at, low) } else { low });
-            } else if !(c == '\n' && previous == '\r') {
+                text.push(misread(bytes, at, c.to_ascii_lowercase()));
+            } else if !(c == '\n' && at > 0 && bytes[at - 1] == b'\r') {
                 push_folded(c, &mut text);
             }
-            back.resize(back.len() + text.len() - before, at as u32);
-            previous = c;
+            (before..text.len()).for_each(|_| back.push(at as u32));
+            at += c.len_utf8();
         }
         back.push(original.len() as u32);
         Normalized { text, back }
@@ -92,6 +100,17 @@ pub fn fold(text: &str) -> String {
     Normalized::new(text).text
 }
 
+/// Bytes that stay as they are but for their case: printable ASCII without `l`, `0` and `1`.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = 0x20;
+    while byte < 0x80 {
+        plain[byte] = !matches!(byte as u8, b'l' | b'0' | b'1');
+        byte += 1;
+    }
+    plain
+};
+
 /// What a scanner read for a letter, inside a word: `HOSPlTALIER`, `R0UEN`, `c1inique`, `dr0ite`; else the character itself.
 fn misread(bytes: &[u8], at: usize, c: char) -> char {
     let byte = |at: Option<usize>| at.and_then(|at| bytes.get(at)).copied().unwrap_or(b' ');
@@ -120,6 +139,12 @@ fn push_folded(c: char, out: &mut String) {
         '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => out.push('\n'),
         '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}' => {}
         '\u{2018}' | '\u{2019}' | '\u{201a}' | '\u{201b}' | '\u{2bc}' | '\u{b4}' | '\u{2032}' => out.push('\''),
+        'é' | 'è' | 'ê' | 'ë' | 'É' | 'È' | 'Ê' | 'Ë' => out.push('e'),
+        'à' | 'â' | 'ä' | 'À' | 'Â' | 'Ä' => out.push('a'),
+        'ç' | 'Ç' => out.push('c'),
+        'î' | 'ï' | 'Î' | 'Ï' => out.push('i'),
+        'ô' | 'ö' | 'Ô' | 'Ö' => out.push('o'),
+        'ù' | 'û' | 'ü' | 'Ù' | 'Û' | 'Ü' => out.push('u'),
         '«' | '»' | '\u{201c}'..='\u{201f}' | '\u{2033}' => out.push('"'),
         '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{ff0d}' => out.push('-'),
         '\u{2022}' | '\u{25cf}' | '\u{b7}' => out.push('*'),

@@ -68,43 +68,52 @@ pub(super) fn tokens(original: &str, view: &Normalized) -> Vec<Token> {
     let text = view.text();
     let mut tokens: Vec<Token> = Vec::with_capacity(text.len() / 4);
     let mut spaced = true;
-    let mut chars = text.char_indices().peekable();
-    while let Some((start, c)) = chars.next() {
-        if c == ' ' {
+    let bytes = text.as_bytes();
+    let char_at = |at: usize| text[at..].chars().next().unwrap_or(' ');
+    let mut at = 0;
+    while at < bytes.len() {
+        let (start, first) = (at, bytes[at]);
+        if first == b' ' {
             spaced = true;
+            at += 1;
             continue;
         }
-        let kind = match c {
-            '\n' => TokenKind::Line,
-            _ if c.is_ascii_digit() => TokenKind::Number,
-            _ if c.is_alphabetic() => TokenKind::Word,
-            _ => TokenKind::Mark,
-        };
-        let mut end = start + c.len_utf8();
         let mut case = Case::default();
-        if kind == TokenKind::Word {
+        let (kind, len) = match first {
+            b'\n' => (TokenKind::Line, 1),
+            b'0'..=b'9' => (TokenKind::Number, 1),
+            b'a'..=b'z' | b'A'..=b'Z' => (TokenKind::Word, 1),
+            0..0x80 => (TokenKind::Mark, 1),
+            _ => {
+                let c = char_at(at);
+                (if c.is_alphabetic() { TokenKind::Word } else { TokenKind::Mark }, c.len_utf8())
+            }
+        };
+        at += len;
+        if kind == TokenKind::Number {
+            at += bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        } else if kind == TokenKind::Word {
             case.push(is_upper(original, view, start));
-        }
-        while let Some(&(at, next)) = chars.peek() {
-            let goes_on = match kind {
-                TokenKind::Word => next.is_alphabetic(),
-                TokenKind::Number => next.is_ascii_digit(),
-                _ => false,
-            };
-            if !goes_on {
-                break;
-            }
-            if kind == TokenKind::Word && view.origin(at) != view.origin(at - 1) {
-                let upper = is_upper(original, view, at);
-                if upper && case.last_is_lower && case.len > 1 {
-                    break;
+            while at < bytes.len() {
+                let len = match bytes[at] {
+                    b'a'..=b'z' | b'A'..=b'Z' => 1,
+                    0..0x80 => break,
+                    _ => match char_at(at) {
+                        c if c.is_alphabetic() => c.len_utf8(),
+                        _ => break,
+                    },
+                };
+                if view.origin(at) != view.origin(at - 1) {
+                    let upper = is_upper(original, view, at);
+                    if upper && case.last_is_lower && case.len > 1 {
+                        break;
+                    }
+                    case.push(upper);
                 }
-                case.push(upper);
+                at += len;
             }
-            end = at + next.len_utf8();
-            chars.next();
         }
-        tokens.push(Token { start: start as u32, end: end as u32, kind, shape: case.shape(), spaced });
+        tokens.push(Token { start: start as u32, end: at as u32, kind, shape: case.shape(), spaced });
         spaced = kind == TokenKind::Line;
     }
     tokens
@@ -113,6 +122,9 @@ pub(super) fn tokens(original: &str, view: &Normalized) -> Vec<Token> {
 fn is_upper(original: &str, view: &Normalized, at: usize) -> bool {
     let origin = view.origin(at);
     let byte = original.as_bytes()[origin];
+    if byte.is_ascii_lowercase() && byte != b'l' {
+        return false;
+    }
     if byte.is_ascii() {
         let folded = view.bytes()[at];
         // What a scanner misread has the case of its neighbours.

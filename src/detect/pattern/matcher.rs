@@ -9,9 +9,10 @@ use rayon::prelude::*;
 use regex_automata::hybrid::dfa;
 use regex_automata::meta::{self, Regex};
 use regex_automata::nfa::thompson::{self, backtrack, pikevm};
+use regex_automata::util::primitives::{NonMaxUsize, PatternID};
 use regex_automata::util::{captures, pool::Pool};
 use regex_automata::{Anchored, Input};
-use regex_syntax::hir::Hir;
+use regex_syntax::hir::{Hir, HirKind};
 
 use super::starts::{Starts, beginnings};
 use crate::lexicon::Rule;
@@ -32,6 +33,8 @@ pub(super) struct Matcher {
 
 struct Compiled {
     pattern: Arc<Hir>,
+    /// The groups that are the whole match, if there are no others.
+    whole: Option<Vec<usize>>,
     /// Made when the rule is first tried.
     engine: OnceLock<Engine>,
     start: Start,
@@ -71,6 +74,15 @@ impl Captures {
     pub(super) fn group(&self, at: usize) -> Option<Range<usize>> {
         self.0.get_group(at).map(|span| span.start..span.end)
     }
+
+    fn set(&mut self, groups: &[usize], start: usize, end: usize) {
+        self.0.set_pattern(Some(PatternID::ZERO));
+        let slots = self.0.slots_mut();
+        for group in groups {
+            slots[2 * group] = NonMaxUsize::new(start);
+            slots[2 * group + 1] = NonMaxUsize::new(end);
+        }
+    }
 }
 
 impl fmt::Debug for Matcher {
@@ -91,7 +103,7 @@ impl Matcher {
             .map(|(rule, begins)| {
                 let needs = || rule.needs.iter().map(|need| Finder::new(need.as_bytes()).into_owned()).collect();
                 let start = if rule.line || begins.is_some() { Start::Here } else { Start::Near(needs()) };
-                Compiled { pattern: rule.pattern.clone(), engine: OnceLock::new(), start }
+                Compiled { pattern: rule.pattern.clone(), whole: whole(&rule.pattern), engine: OnceLock::new(), start }
             })
             .collect();
         let count = rules.len();
@@ -119,7 +131,7 @@ impl Matcher {
             match &rule.start {
                 Start::Here if !candidates.is_empty() => {
                     let (engine, (memory, captures)) = rule.ready(&mut scratch.rules[at]);
-                    run_here(text, candidates, engine, memory, captures, |captures| take(at, captures));
+                    run_here(text, candidates, rule, engine, memory, captures, |captures| take(at, captures));
                     candidates.clear();
                     // A long text must not leave a long list behind.
                     candidates.shrink_to(4096);
@@ -177,6 +189,7 @@ impl Compiled {
 fn run_here(
     text: &[u8],
     candidates: &[u32],
+    rule: &Compiled,
     engine: &Engine,
     memory: &mut Memory,
     captures: &mut Captures,
@@ -191,20 +204,51 @@ fn run_here(
         }
         let end = text.len().min(start + LONGEST);
         let input = Input::new(text).span(start..end).anchored(Anchored::Yes);
-        // The automaton gives up only on texts that fill its memory: then the expression decides alone.
-        let input = match test.try_search_fwd(of_test, &input) {
-            Ok(None) => continue,
-            Ok(Some(found)) => input.span(start..found.offset()),
-            Err(_) => input,
-        };
-        if groups.try_captures(of_groups, input.clone(), &mut captures.0).is_err() {
-            let slow = pikevm::PikeVM::new_from_nfa(groups.get_nfa().clone()).expect("its automaton is made");
-            slow.captures(&mut slow.create_cache(), input, &mut captures.0);
+        match (test.try_search_fwd(of_test, &input), &rule.whole) {
+            (Ok(None), _) => continue,
+            (Ok(Some(found)), Some(whole)) => captures.set(whole, start, found.offset()),
+            (Ok(Some(found)), None) => search_groups(groups, of_groups, input.span(start..found.offset()), captures),
+            // The automaton gives up only on texts that fill its memory: then the expression decides alone.
+            (Err(_), _) => search_groups(groups, of_groups, input, captures),
         }
         if captures.group(0).is_some() && take(captures) {
             from = last_group(captures).max(start + 1);
         }
     }
+}
+
+fn search_groups(
+    groups: &backtrack::BoundedBacktracker,
+    memory: &mut backtrack::Cache,
+    input: Input<'_>,
+    captures: &mut Captures,
+) {
+    if groups.try_captures(memory, input.clone(), &mut captures.0).is_err() {
+        let slow = pikevm::PikeVM::new_from_nfa(groups.get_nfa().clone()).expect("its automaton is made");
+        slow.captures(&mut slow.create_cache(), input, &mut captures.0);
+    }
+}
+
+/// The groups of an expression that always are its whole match, `\b((?:…))\b`; `None` if it has others.
+fn whole(pattern: &Hir) -> Option<Vec<usize>> {
+    let (mut part, mut groups) = (pattern, vec![0]);
+    loop {
+        part = match part.kind() {
+            HirKind::Capture(group) => {
+                groups.push(group.index as usize);
+                &group.sub
+            }
+            HirKind::Concat(parts) => {
+                let mut parts = parts.iter().filter(|part| !matches!(part.kind(), HirKind::Look(_)));
+                match (parts.next(), parts.next()) {
+                    (Some(only), None) => only,
+                    _ => break,
+                }
+            }
+            _ => break,
+        }
+    }
+    (part.properties().explicit_captures_len() == 0).then_some(groups)
 }
 
 /// The parts of a text around the literals that a rule needs.
