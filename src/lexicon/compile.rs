@@ -63,9 +63,29 @@ fn fill(lexicons: &Path, words: &mut Words) -> Result<(), String> {
         &["nom", "codes_postaux", "insee", "population", "type", "departement"],
         |row| {
             level(words, row[0], bits::TOWN, row[3]);
+            flag(words, row[0], bits::COMMUNE);
+            if row[0].contains("-sur-") {
+                let slashed = row[0].replacen("-sur-", "-s-", 1);
+                level(words, &slashed, bits::TOWN, row[3]);
+                flag(words, &slashed, bits::COMMUNE);
+            }
+            short_town(words, row[0], row[3]);
             Ok(())
         },
     )?;
+    each(lexicons, "places/mots.tsv", &["mot", "sens"], |row| {
+        let bit = match row[1] {
+            "complement" => bits::ADDRESS_PART,
+            "lieu" => bits::PLACE_NOUN,
+            "relief" => bits::LANDSCAPE,
+            "fort" => bits::STRONG_TYPE,
+            "voie" => bits::STREET_SURE,
+            "service" => bits::SERVICE,
+            _ => return Err("a sense is complement, lieu, relief, fort, voie or service".to_owned()),
+        };
+        flag(words, row[0], bit);
+        Ok(())
+    })?;
     each(lexicons, "places/villes_monde.tsv.gz", &["nom", "pays", "population", "autres"], |row| {
         for name in row[3].split('|').chain([row[0]]).filter(|name| !name.is_empty()) {
             level(words, name, bits::TOWN, row[2]);
@@ -142,6 +162,23 @@ fn fill(lexicons: &Path, words: &mut Words) -> Result<(), String> {
         flag(words, row[0], bits::PARTICLE);
         Ok(())
     })
+}
+
+/// `Salaise-sur-Sanne` is called `Salaise`: its first words, where they are no other word and hardly a name.
+fn short_town(words: &mut Words, name: &str, people: &str) {
+    const LINKS: [&str; 12] =
+        ["-sur-", "-sous-", "-en-", "-lès-", "-lez-", "-les-", "-le-", "-la-", "-du-", "-de-", "-d'", "-aux-"];
+    let people: u64 = people.parse().unwrap_or(0);
+    let cut = LINKS.iter().filter_map(|link| name.find(link)).min();
+    let cut = cut.or_else(|| name.find('-').filter(|_| people >= 4000));
+    let Some(short) = cut.map(|cut| &name[..cut]).filter(|short| people >= 1500 && short.len() >= 4) else { return };
+    let facts = words.get(&key(short)).copied().unwrap_or(0);
+    let used = bits::ORDINARY | bits::MEDICAL | bits::EPONYM | bits::TITLE;
+    let named = (facts >> bits::SURNAME) & 15 >= 10 || (facts >> bits::FIRST_NAME) & 15 > 0;
+    if facts & used == 0 && !named {
+        level(words, short, bits::TOWN, &(people / 8).to_string());
+        flag(words, short, bits::COMMUNE);
+    }
 }
 
 fn form(words: &mut Words, form: &str, natures: &str) {

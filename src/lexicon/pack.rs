@@ -47,6 +47,15 @@ pub(crate) mod bits {
     pub(crate) const GENERIC: u64 = 1 << 42;
     /// Takes a person after `de`.
     pub(crate) const OF_PERSON: u64 = 1 << 43;
+    /// `places/mots.tsv`, one bit for each sense.
+    pub(crate) const ADDRESS_PART: u64 = 1 << 50;
+    pub(crate) const PLACE_NOUN: u64 = 1 << 51;
+    pub(crate) const LANDSCAPE: u64 = 1 << 52;
+    pub(crate) const STRONG_TYPE: u64 = 1 << 53;
+    pub(crate) const STREET_SURE: u64 = 1 << 54;
+    pub(crate) const SERVICE: u64 = 1 << 55;
+    /// A town of France.
+    pub(crate) const COMMUNE: u64 = 1 << 56;
 }
 
 /// Folded word or phrase → its packed facts.

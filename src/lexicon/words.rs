@@ -371,6 +371,19 @@ impl Facts {
         is_generic = GENERIC;
         /// A noun that takes a person after `de`: `visite`, `avis`.
         is_of_person = OF_PERSON;
+        /// Part of an address after the street: `bâtiment`, `étage`.
+        is_address_part = ADDRESS_PART;
+        /// Goes before `à` and a town: `né`, `domicilié`, `gare`.
+        is_place_noun = PLACE_NOUN;
+        /// Goes on with `de` inside a name: `val`, `pays`, `pont`.
+        is_landscape = LANDSCAPE;
+        /// A type of institution that nearly always goes with a name of its own, when a name follows.
+        is_strong_type = STRONG_TYPE;
+        /// A type of street that is nothing else after a number, or before a capital.
+        is_street_sure = STREET_SURE;
+        /// A type of institution that a town alone does not name: `SMUR`, `PMI`.
+        is_service = SERVICE;
+        is_commune = COMMUNE;
     }
 
     /// How many people bear it as a last name: about 2^(level−1), 0 if nobody.

@@ -1,10 +1,12 @@
 //! Names, towns, addresses and institutions, by the word lists and what stands around.
 
 mod forms;
+mod institutions;
 mod names;
 mod places;
 mod scene;
 mod sequence;
+mod streets;
 
 use super::{DetectError, Detector, Findings};
 use crate::lexicon::{Catalogue, Words};
@@ -32,9 +34,11 @@ impl DictionaryDetector {
         let mut scene = Scene::new(doc, &self.words, &priority);
         places::postcodes(&mut scene);
         forms::forms(&mut scene);
-        places::addresses(&mut scene);
+        streets::addresses(&mut scene);
+        places::towns_after_names(&mut scene);
         names::announced(&mut scene);
-        places::institutions(&mut scene);
+        institutions::institutions(&mut scene);
+        places::postcodes_after_streets(&mut scene);
         places::towns(&mut scene);
         names::unannounced(&mut scene);
         scene.findings

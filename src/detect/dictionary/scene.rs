@@ -15,6 +15,8 @@ pub(super) struct Scene<'d> {
     lines: Vec<u32>,
     /// Whether a line says nothing by its capitals.
     upper: Vec<bool>,
+    /// Whether a line has four words or more, and not one like `Nantes`.
+    lower: Vec<bool>,
     /// Whether the whole text is written without capitals.
     pub(super) uncased: bool,
     taken: Vec<bool>,
@@ -35,6 +37,7 @@ impl<'d> Scene<'d> {
             words,
             lines: Vec::with_capacity(tokens.len()),
             upper: Vec::new(),
+            lower: Vec::new(),
             uncased: false,
             taken: vec![false; tokens.len()],
             shield: vec![false; tokens.len()],
@@ -50,12 +53,18 @@ impl<'d> Scene<'d> {
         let mut line = 0;
         // Letters of words of two letters or more: in capitals, and in all.
         let mut counts: Vec<(usize, usize)> = vec![(0, 0)];
+        // Words like `Nantes`, and all.
+        let mut titles: Vec<(u32, u32)> = vec![(0, 0)];
         for token in self.tokens {
             self.lines.push(line);
             if token.kind == TokenKind::Line {
                 line += 1;
                 counts.push((0, 0));
+                titles.push((0, 0));
             } else if token.is_word() && token.len() > 1 {
+                let (title, words) = &mut titles[line as usize];
+                *words += 1;
+                *title += u32::from(token.shape == Shape::Title);
                 let (capitals, all) = &mut counts[line as usize];
                 *all += token.len();
                 *capitals += match token.shape {
@@ -66,6 +75,7 @@ impl<'d> Scene<'d> {
             }
         }
         self.upper = counts.iter().map(|(capitals, all)| *all > 0 && capitals * 100 >= all * 82).collect();
+        self.lower = titles.iter().map(|(title, words)| *title == 0 && *words > 3).collect();
         let words = self.tokens.iter().filter(|token| token.is_word() && token.len() > 2);
         let (titles, lowers) = words.fold((0, 0), |(titles, lowers), token| match token.shape {
             Shape::Title => (titles + 1, lowers),
@@ -203,6 +213,11 @@ impl<'d> Scene<'d> {
     /// Whether capitals tell nothing on the line of a token.
     pub(super) fn is_upper_line(&self, at: usize) -> bool {
         self.lines.get(at).is_some_and(|line| self.upper[*line as usize])
+    }
+
+    /// Whether the line of a token is written without capitals.
+    pub(super) fn is_lower_line(&self, at: usize) -> bool {
+        self.lines.get(at).is_some_and(|line| self.lower[*line as usize])
     }
 
     pub(super) fn is_capital(&self, at: usize) -> bool {
