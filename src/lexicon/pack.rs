@@ -47,6 +47,10 @@ pub(crate) mod bits {
     pub(crate) const GENERIC: u64 = 1 << 42;
     /// Takes a person after `de`.
     pub(crate) const OF_PERSON: u64 = 1 << 43;
+    /// Names a field of a form; with `CUE_BEFORE` one that holds a name, without it one that does not.
+    pub(crate) const FIELD: u64 = 1 << 44;
+    /// Says who wrote, typed or signed: a login or initials may follow.
+    pub(crate) const SCRIBE: u64 = 1 << 45;
 }
 
 /// Folded word or phrase → its packed facts.

@@ -309,6 +309,10 @@ impl Facts {
         is_generic = GENERIC;
         /// A noun that takes a person after `de`: `visite`, `avis`.
         is_of_person = OF_PERSON;
+        /// Names a field of a form, whatever the field holds.
+        is_field = FIELD;
+        /// Says who wrote, typed or signed: `frappe`, `visa`, `login`, `par`.
+        is_scribe = SCRIBE;
     }
 
     /// How many people bear it as a last name: about 2^(level−1), 0 if nobody.
