@@ -7,6 +7,7 @@ use crate::lexicon::{Lookup, Words};
 use crate::text::{Document, Label, Role, Shape, Token, TokenKind, View};
 
 mod numbers;
+mod people;
 
 /// Below this score a detection does not spread.
 const CONFIDENT: f32 = 0.8;
@@ -24,6 +25,8 @@ pub fn close(doc: &Document, words: &Words, findings: &mut Findings) {
     findings.vetoed.extend(vetoed);
     let initials = initials(doc, findings);
     findings.found.extend(initials);
+    let people = people::close(doc, &lookup, findings);
+    findings.found.extend(people);
 }
 
 fn spread(
@@ -119,7 +122,7 @@ fn initials(doc: &Document, findings: &Findings) -> Vec<Detection> {
     let near = |a: &Token, b: &Token| b.start < a.end + 3 && b.kind == TokenKind::Word;
     let mut found = Vec::new();
     for (at, token) in view.tokens.iter().enumerate() {
-        if token.shape != Shape::Initial || holds(&covered, token) {
+        if !token.is_word() || token.len() != 1 || holds(&covered, token) {
             continue;
         }
         // `M. Berrichon` is a title, `Dr M. Berrichon` is not.

@@ -150,7 +150,14 @@ fn fill(lexicons: &Path, words: &mut Words) -> Result<(), String> {
         Ok(())
     })?;
     each(lexicons, "names/annonces.tsv", &["annonce", "role", "place"], |row| {
-        let place = if row[2] == "apres" { bits::CUE_AFTER } else { bits::CUE_BEFORE };
+        let place = match row[2] {
+            "avant" => bits::CUE_BEFORE,
+            "apres" => bits::CUE_AFTER,
+            "champ" => bits::CUE_BEFORE | bits::FIELD,
+            "autre" => bits::FIELD,
+            "scribe" => bits::SCRIBE,
+            _ => return Err("a place is avant, apres, champ, autre or scribe".to_owned()),
+        };
         flag(words, row[0], place | role(row[1])? << bits::ROLE);
         Ok(())
     })?;

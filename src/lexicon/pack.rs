@@ -56,6 +56,10 @@ pub(crate) mod bits {
     pub(crate) const SERVICE: u64 = 1 << 55;
     /// A town of France.
     pub(crate) const COMMUNE: u64 = 1 << 56;
+    /// Names a field of a form; with `CUE_BEFORE` one that holds a name, without it one that does not.
+    pub(crate) const FIELD: u64 = 1 << 44;
+    /// Says who wrote, typed or signed: a login or initials may follow.
+    pub(crate) const SCRIBE: u64 = 1 << 45;
 }
 
 /// Folded word or phrase → its packed facts.

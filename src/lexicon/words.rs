@@ -384,6 +384,10 @@ impl Facts {
         /// A type of institution that a town alone does not name: `SMUR`, `PMI`.
         is_service = SERVICE;
         is_commune = COMMUNE;
+        /// Names a field of a form, whatever the field holds.
+        is_field = FIELD;
+        /// Says who wrote, typed or signed: `frappe`, `visa`, `login`, `par`.
+        is_scribe = SCRIBE;
     }
 
     /// How many people bear it as a last name: about 2^(level−1), 0 if nobody.

@@ -1,6 +1,7 @@
 //! Forms whose field names come first, one a line, and whose values follow in the same order.
 
 use super::scene::Scene;
+use super::sequence::{Announced, Sequence};
 use crate::text::{Label, Role, TokenKind};
 
 /// Fewest field names in a row that make a form.
@@ -21,6 +22,7 @@ type Line = (usize, usize);
 /// Reads `NOM⏎PRENOM⏎NE(E) LE⏎IPP⏎⏎Bueb⏎José⏎08/12/1966⏎8292109975`.
 pub(super) fn forms(scene: &mut Scene<'_>) {
     let lines = lines(scene);
+    tables(scene, &lines);
     let mut at = 0;
     while at < lines.len() {
         let fields: Vec<Field> = lines[at..].iter().map_while(|line| field(scene, *line)).collect();
@@ -38,6 +40,94 @@ pub(super) fn forms(scene: &mut Scene<'_>) {
             align(scene, &fields, &values);
         }
         at = first;
+    }
+}
+
+/// Reads `Lit | Patient | IDE⏎301 | KERBRAT J. | MOREL`: what stands under a name's head is a name.
+fn tables(scene: &mut Scene<'_>, lines: &[Line]) {
+    let mut at = 0;
+    while at < lines.len() {
+        let head = lines[at];
+        at += 1;
+        let Some(mark) = ["|", ";"].into_iter().find(|mark| cells(scene, head, mark).nth(2).is_some()) else {
+            continue;
+        };
+        let columns: Vec<Option<Column>> = cells(scene, head, mark).map(|cell| column(scene, cell)).collect();
+        // One head alone is a field and its value: `| Patient | KERBRAT |`.
+        let heads = cells(scene, head, mark).filter(|cell| is_head(scene, *cell)).count();
+        if columns.iter().flatten().next().is_none() || heads < 3 {
+            continue;
+        }
+        while at < lines.len() {
+            let row = lines[at];
+            let rule = row.0 < row.1 && (row.0..row.1).all(|at| scene.tokens[at].kind == TokenKind::Mark);
+            let values: Vec<Line> = cells(scene, row, mark).collect();
+            if !rule && values.len() != columns.len() {
+                break;
+            }
+            for (column, cell) in columns.iter().zip(values).filter(|_| !rule) {
+                if let Some(column) = column {
+                    cell_names(scene, cell, *column);
+                }
+            }
+            at += 1;
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Column {
+    alone: Label,
+    role: Option<Role>,
+}
+
+/// The stretches of a line between marks.
+fn cells<'s>(scene: &'s Scene<'_>, (from, to): Line, mark: &'s str) -> impl Iterator<Item = Line> + 's {
+    let mut start = Some(from);
+    std::iter::from_fn(move || {
+        let first = start?;
+        let end = (first..to).find(|at| scene.is_mark(*at, mark)).unwrap_or(to);
+        start = (end < to).then_some(end + 1);
+        Some((first, end))
+    })
+}
+
+fn is_head(scene: &Scene<'_>, (from, to): Line) -> bool {
+    let known = |at: usize| {
+        let facts = scene.facts(at);
+        facts.is_field() || facts.is_function() || facts.is_cue_before()
+    };
+    from < to && scene.is_word(from) && (known(from) || column(scene, (from, to)).is_some())
+}
+
+/// What a head announces, if it announces people.
+fn column(scene: &Scene<'_>, (from, to): Line) -> Option<Column> {
+    if from == to || !scene.is_word(from) || to - from > 8 {
+        return None;
+    }
+    let head = scene.lookup.longest(from, |facts| facts.is_cue_before() || facts.is_function())?;
+    let alone = if scene.text(from).starts_with("prenom") { Label::PRENOM } else { Label::NOM };
+    (head.end == to).then_some(Column { alone, role: head.facts.role() })
+}
+
+fn cell_names(scene: &mut Scene<'_>, (from, to): Line, column: Column) {
+    let mut at = from;
+    while at < to {
+        let starts = at == from || scene.is_mark(at - 1, "/") || scene.is_mark(at - 1, ",") || scene.is_title(at - 1);
+        let fits = starts
+            && scene.is_word(at)
+            && scene.is_free(at)
+            && (scene.is_capital(at) || scene.uncased)
+            && !scene.is_title(at)
+            && scene.tokens[at].len() > 1;
+        let sequence = fits.then(|| Sequence::read(scene, at, Announced::Strongly)).flatten();
+        match sequence.filter(|sequence| sequence.end <= to) {
+            Some(sequence) => {
+                sequence.claim(scene, 0.9, "form/table", column.role, column.alone);
+                at = sequence.end;
+            }
+            None => at += 1,
+        }
     }
 }
 
@@ -114,7 +204,7 @@ fn align(scene: &mut Scene<'_>, fields: &[Field], values: &[Line]) {
 fn names(scene: &mut Scene<'_>, from: usize, to: usize, label: Label, role: Option<Role>) {
     // `BUEB`, `Célia, Naike, Liz`, `DORE A.`
     for at in from..to {
-        if !scene.is_word(at) || scene.is_title(at) || !scene.is_free(at) {
+        if !scene.is_word(at) || scene.is_title(at) || !scene.is_free(at) || scene.facts(at).is_field() {
             continue;
         }
         let initial = scene.tokens[at].len() == 1;

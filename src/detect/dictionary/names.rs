@@ -8,7 +8,11 @@ use crate::text::{Label, Role, Shape, TokenKind};
 pub(super) fn announced(scene: &mut Scene<'_>) {
     spaced_letters(scene);
     for at in 0..scene.tokens.len() {
-        signature(scene, at);
+        if scene.is_word(at) && scene.is_free(at) {
+            signature(scene, at);
+            dictation(scene, at);
+            caret(scene, at);
+        }
     }
     let mut at = 0;
     while at < scene.tokens.len() {
@@ -22,6 +26,11 @@ pub(super) fn announced(scene: &mut Scene<'_>) {
     for at in 0..scene.tokens.len() {
         if scene.is_word(at) && scene.is_free(at) {
             function(scene, at);
+        }
+    }
+    for at in 0..scene.tokens.len() {
+        if scene.is_word(at) && scene.is_free(at) {
+            login(scene, at);
         }
     }
 }
@@ -66,7 +75,8 @@ fn signature(scene: &mut Scene<'_>, at: usize) {
     // `C.H.U.` and `S.A.` are no people.
     let dotted =
         letters.len() > 2 && !letters.windows(2).any(|pair| scene.tokens[pair[1]].spaced || pair[1] == pair[0] + 3);
-    let note = letters.len() == 2 && matches!((scene.text(at), scene.text(letters[1])), ("p", "s" | "j") | ("n", "b"));
+    let note = letters.len() == 2
+        && matches!((scene.text(at), scene.text(letters[1])), ("p", "s" | "j") | ("n", "b") | ("d", "n"));
     if letters.len() < 2 || dotted || !closes || note {
         return;
     }
@@ -74,6 +84,125 @@ fn signature(scene: &mut Scene<'_>, at: usize) {
     let first_end = letters[letters.len() - 2] + 1;
     scene.claim(at, first_end, Label::PRENOM, 0.7, "name/signature", None);
     scene.claim(last, last + 1, Label::NOM, 0.7, "name/signature", None);
+}
+
+/// `AB/sm` after `Réf.` or at the head of a line, `frappe : MT`, `Dicté par PO le`: who dictates, who types.
+fn dictation(scene: &mut Scene<'_>, at: usize) {
+    let token = scene.tokens[at];
+    if token.shape != Shape::Upper
+        || token.len() > 3
+        || at == 0
+        || scene.is_number(at - 1)
+        || scene.facts(at).is_title()
+    {
+        return;
+    }
+    let slash = scene.is_mark(at + 1, "/") && !scene.tokens[at + 1].spaced;
+    let typist = slash
+        && scene.is_word(at + 2)
+        && scene.tokens[at + 2].shape == Shape::Lower
+        && scene.tokens[at + 2].len() == 2
+        && !scene.tokens[at + 2].spaced;
+    let mut before = at - 1;
+    while before > 0 && (scene.is_mark(before, ":") || scene.is_mark(before, ".") || scene.is_mark(before, "=")) {
+        before -= 1;
+    }
+    if typist && (scene.is_line(at - 1) || matches!(scene.text(before), "ref" | "references" | "nref" | "reference")) {
+        scene.claim(at, at + 1, Label::PRENOM, 0.85, "name/dictation", Some(Role::Soignant));
+        scene.claim(at + 2, at + 3, Label::PRENOM, 0.85, "name/dictation", None);
+        return;
+    }
+    // `frappe : MT`; a lone `par` says too little.
+    let from = before.saturating_sub(1);
+    let scribe = (from..=before).any(|word| {
+        let phrase = scene.lookup.longest(word, |facts| facts.is_scribe());
+        scene.is_word(word) && scene.text(word) != "par" && phrase.is_some_and(|phrase| phrase.end == before + 1)
+    });
+    let next = at + 1;
+    let closes = scene.is_line(next)
+        || scene.is_number(next)
+        || scene.tokens[next].kind == TokenKind::Mark && !scene.is_mark(next, "-")
+        || matches!(scene.text(next), "le" | "et" | "relu" | "ou");
+    if scribe && closes && !scene.facts(at).is_field() && !scene.facts(at).is_function() {
+        scene.claim(at, at + 1, Label::PRENOM, 0.85, "name/dictation", Some(Role::Soignant));
+    }
+}
+
+/// `BELLISSEN^Mildred`, `DE LA BARDONNIE^Ysé^Ysé Marie`: the parts of a name as HL7 and DICOM write them.
+fn caret(scene: &mut Scene<'_>, at: usize) {
+    let opens = at > 0 && (scene.tokens[at - 1].kind == TokenKind::Mark || scene.is_number(at - 1));
+    if !opens || !scene.is_capital(at) && scene.tokens[at].shape != Shape::Lower {
+        return;
+    }
+    let mut end = at + 1;
+    while end < at + 7 && !scene.is_mark(end, "^") {
+        let tie = scene.is_mark(end, "-") || scene.is_mark(end, "'");
+        if !scene.is_word(end) && !tie {
+            return;
+        }
+        end += 1;
+    }
+    let given = end + 1;
+    if !scene.is_mark(end, "^") || scene.tokens[end].spaced || !scene.is_word(given) || scene.tokens[given].spaced {
+        return;
+    }
+    let (name, first) = (scene.facts(end - 1), scene.facts(given));
+    let code = scene.tokens[given].shape == Shape::Upper && scene.tokens[given].len() <= 3;
+    let known = first.first_name() >= 3 || name.surname() >= 1 && !first.is_ordinary() && !name.is_ordinary();
+    if code || scene.tokens[given].len() < 2 || !known || first.is_relative() && first.first_name() < 5 {
+        return;
+    }
+    scene.claim(at, end, Label::NOM, 0.95, "name/caret", None);
+    let mut next = given;
+    for _ in 0..6 {
+        if !scene.is_word(next) || scene.is_title(next) {
+            return;
+        }
+        let mut end = next + 1;
+        while scene.is_mark(end, "-") && scene.is_word(end + 1) && !scene.tokens[end + 1].spaced {
+            end += 2;
+        }
+        scene.claim(next, end, Label::PRENOM, 0.9, "name/caret", None);
+        next = end;
+        if scene.is_mark(next, "^") && !scene.tokens[next].spaced {
+            next += 1;
+        } else if scene.after_gap(next) {
+            return;
+        }
+    }
+}
+
+/// `imprimé par flehaguez`, `login : mgilliocq`: an initial or two and a last name, as one word.
+fn login(scene: &mut Scene<'_>, at: usize) {
+    let token = scene.tokens[at];
+    if token.len() < 5 || matches!(token.shape, Shape::Title | Shape::Initial) || at == 0 {
+        return;
+    }
+    let facts = scene.facts(at);
+    if facts.is_ordinary() || facts.is_medical() || facts.is_drug() || facts.is_field() || facts.first_name() >= 5 {
+        return;
+    }
+    let mut before = at - 1;
+    while before > 0 && scene.tokens[before].kind == TokenKind::Mark && at - before < 4 {
+        before -= 1;
+    }
+    if !scene.is_word(before) || !(scene.facts(before).is_scribe() || scene.facts(before).is_cue_before()) {
+        return;
+    }
+    let text = scene.text(at);
+    let borne = |from: usize, to: usize| {
+        text.get(from..to).is_some_and(|part| {
+            part.len() >= 4 && {
+                let facts = scene.name_facts(part);
+                facts.surname() >= 2 && (!facts.is_ordinary() || facts.surname() >= 6)
+            }
+        })
+    };
+    let len = text.len();
+    if borne(1, len) || borne(2, len) || borne(0, len - 1) || borne(0, len - 2) {
+        let end = if scene.is_number(at + 1) && !scene.tokens[at + 1].spaced { at + 2 } else { at + 1 };
+        scene.claim(at, end, Label::NOM, 0.8, "name/login", Some(Role::Soignant));
+    }
 }
 
 /// `Dr Morel`, `Mme.DURAND`, `Drs Morel, Petit et Le Goff`.
@@ -85,7 +214,8 @@ fn title(scene: &mut Scene<'_>, at: usize) {
     let role = title.facts.role();
     // `m` and `me` are also words and units.
     let short = scene.text(at).len() <= 2;
-    if short && !scene.is_capital(at) && !scene.uncased && scene.text(at) != "dr" && scene.text(at) != "pr" {
+    let case_free = matches!(scene.text(at), "dr" | "pr" | "mr");
+    if short && !scene.is_capital(at) && !scene.uncased && !case_free {
         return;
     }
     // `7 MM`, `3 M`: a measure.
@@ -166,6 +296,10 @@ fn cue(scene: &mut Scene<'_>, at: usize) {
     {
         next = last;
     }
+    // `PatientName`: a word of a programme.
+    if next < scene.tokens.len() && scene.is_word(next) && !scene.tokens[next].spaced {
+        return;
+    }
     let mut announced = Announced::Weakly;
     // `Nom(s)`, `Prénom (usuel)`
     if scene.is_mark(next, "(") {
@@ -175,8 +309,16 @@ fn cue(scene: &mut Scene<'_>, at: usize) {
         }
     }
     let dots = scene.is_mark(next, ".") && scene.is_mark(next + 1, ".");
+    // `<family>MOREL</family>`, `"nom": "MOREL"`
+    let tagged = at > 0 && scene.is_mark(at - 1, "<") && scene.is_mark(next, ">");
+    let quoted = at > 0 && scene.is_mark(at - 1, "\"") && scene.is_mark(next, "\"");
+    if tagged || quoted {
+        next += 1;
+        announced = if tagged { Announced::Strongly } else { announced };
+    }
     while next < scene.tokens.len()
         && (scene.is_mark(next, ":")
+            || (quoted && announced == Announced::Strongly && scene.is_mark(next, "\""))
             || (scene.is_mark(next, ".") && dots)
             || scene.is_mark(next, "=")
             || scene.is_mark(next, "|")
@@ -189,6 +331,9 @@ fn cue(scene: &mut Scene<'_>, at: usize) {
     let field = matches!(scene.text(at), "nom" | "noms" | "prenom" | "prenoms" | "patient" | "patiente");
     if field && announced == Announced::Weakly && scene.after_gap(next) && !scene.is_line(next) {
         announced = Announced::Strongly;
+    }
+    if cue.facts.is_field() && announced == Announced::Weakly {
+        return;
     }
     if scene.is_line(next) {
         // The value stands on the next line, if that is not another field.
@@ -213,7 +358,21 @@ fn cue(scene: &mut Scene<'_>, at: usize) {
     {
         return;
     }
-    let given = scene.text(at).starts_with("prenom");
+    let given =
+        scene.text(at).starts_with("prenom") || scene.text(at).starts_with("given") || scene.text(at) == "firstname";
+    // `vu avec tridon`, `par kerbrat`: no capital, and nothing but a name.
+    let lower = scene.facts(next);
+    if announced == Announced::Weakly
+        && !scene.is_capital(next)
+        && !scene.uncased
+        && !lower.is_ordinary()
+        && lower.surname().max(lower.first_name()) >= 4
+        && lower.town() == 0
+        && !scene.is_shielded(next)
+        && scene.tokens[next].len() >= 4
+    {
+        announced = Announced::Strongly;
+    }
     let alone = if given || scene.facts(next).first_name() > scene.facts(next).surname() + 3 {
         Label::PRENOM
     } else {
@@ -236,13 +395,33 @@ fn cue(scene: &mut Scene<'_>, at: usize) {
         scene.claim(end + 1, end + 2, Label::PRENOM, 0.95, "name/cue-list", role);
         end += 2;
     }
+    // `Excusés : Gapinski, Le Breton, Pince`
+    for _ in 0..12 {
+        let next = end + 1;
+        let goes_on = score > 0.95
+            && !given
+            && (scene.is_mark(end, ",") || scene.is_mark(end, "/"))
+            && scene.is_word(next)
+            && scene.is_free(next)
+            && scene.is_capital(next)
+            && !scene.is_shielded(next)
+            && !scene.is_title(next)
+            && scene.facts(next).town() <= scene.facts(next).surname()
+            && scene.facts(next).surname() >= 5;
+        let Some(more) = goes_on.then(|| Sequence::read(scene, next, Announced::Weakly)).flatten() else { return };
+        if !more.is_plausible(scene) {
+            return;
+        }
+        more.claim(scene, 0.85, "name/cue-list", role, Label::NOM);
+        end = more.end;
+    }
 }
 
 /// `sa fille Lucie`, `son mari (Karim Amrani)`.
 fn relative(scene: &mut Scene<'_>, at: usize) {
     let Some(relative) = scene.lookup.longest(at, |facts| facts.is_relative()) else { return };
     let mut next = relative.end;
-    while scene.is_mark(next, ",") || scene.is_mark(next, "(") || scene.is_mark(next, ":") {
+    while scene.is_mark(next, ",") || scene.is_mark(next, "(") || scene.is_mark(next, ":") || scene.is_mark(next, "=") {
         next += 1;
     }
     if !scene.is_word(next) || !scene.is_free(next) || scene.is_shielded(next) || scene.is_title(next) {
@@ -254,7 +433,10 @@ fn relative(scene: &mut Scene<'_>, at: usize) {
     let facts = scene.facts(next);
     let alone =
         if facts.first_name() > 0 && facts.first_name() + 3 >= facts.surname() { Label::PRENOM } else { Label::NOM };
-    if let Some(sequence) = Sequence::read(scene, next, Announced::Weakly)
+    // `sa compagne aniki`: no capital, and nothing but a name.
+    let lower = !scene.is_capital(next) && !facts.is_ordinary() && facts.first_name() >= 3 && facts.town() == 0;
+    let announced = if lower { Announced::Strongly } else { Announced::Weakly };
+    if let Some(sequence) = Sequence::read(scene, next, announced)
         && sequence.is_plausible(scene)
     {
         sequence.claim(scene, 0.9, "name/relative", Some(Role::Tiers), alone);
@@ -274,6 +456,18 @@ fn function(scene: &mut Scene<'_>, at: usize) {
         next += 1;
     }
     let name_after = scene.is_word(next) && scene.is_free(next) && scene.is_capital(next) && !scene.is_shielded(next);
+    // `infirmiere lucie`, `kiné tribier`: no capital, and nothing but a name.
+    if next == function.end && scene.is_word(next) && scene.is_free(next) && !scene.is_capital(next) {
+        let facts = scene.facts(next);
+        let known = facts.surname().max(facts.first_name()) >= 3 && !facts.is_ordinary() && facts.town() == 0;
+        if known && !scene.is_shielded(next) && scene.tokens[next].len() >= 4 {
+            let alone = if facts.first_name() > facts.surname() + 1 { Label::PRENOM } else { Label::NOM };
+            if let Some(sequence) = Sequence::read(scene, next, Announced::Strongly) {
+                sequence.claim(scene, 0.85, "name/function", role, alone);
+                return;
+            }
+        }
+    }
     if name_after {
         let likely = if next == function.end && is_borne_here(scene, next) { 0.6 } else { looks(scene, next, 0.15) };
         if let Some(sequence) = Sequence::read(scene, next, Announced::Weakly).filter(|_| likely >= 0.5)
@@ -385,7 +579,8 @@ fn pair(scene: &mut Scene<'_>, at: usize) {
         let Some(sequence) = Sequence::read(scene, at, Announced::Weakly) else { return };
         let last = sequence.end - 1;
         // `Schizas C. Cercle de Willis`: the letter ends a sentence.
-        let next = (at + 1..sequence.end).find(|at| scene.is_word(*at) && scene.tokens[*at].len() > 1);
+        let next = (at + 1..sequence.end)
+            .find(|at| scene.is_word(*at) && scene.tokens[*at].len() > 1 && !scene.facts(*at).is_particle());
         let wordy = next.is_some_and(|next| {
             let facts = scene.facts(next);
             facts.is_ordinary() && facts.likelihood().unwrap_or(0.0) < 0.2 && facts.surname() < 9
@@ -405,8 +600,16 @@ fn pair(scene: &mut Scene<'_>, at: usize) {
     let Some(sequence) = Sequence::read(scene, at, Announced::Weakly) else { return };
     let words: Vec<usize> =
         (at..sequence.end).filter(|at| scene.is_word(*at) && !scene.facts(*at).is_particle()).collect();
+    if let Some((word, letter)) = letter_after(scene, &words) {
+        let facts = scene.facts(word);
+        let given = facts.first_name() > facts.surname() + 1 && scene.tokens[word].shape == Shape::Title;
+        let (whole, initial) = if given { (Label::PRENOM, Label::NOM) } else { (Label::NOM, Label::PRENOM) };
+        scene.claim(at, word + 1, whole, 0.82, "name/letter", None);
+        scene.claim(letter, letter + 1, initial, 0.82, "name/letter", None);
+        return;
+    }
     let [first, .., last] = words.as_slice() else { return };
-    if words.iter().any(|at| scene.is_barred(*at)) {
+    if is_glued(scene, *first) || words.iter().any(|at| scene.is_barred(*at)) {
         return;
     }
     let given = |at: usize| {
@@ -445,6 +648,49 @@ fn pair(scene: &mut Scene<'_>, at: usize) {
     }
 }
 
+/// A name of one word and the letter after it: `SEREZ N.`, `DEGUILHEM Th.`, `LE GREVES T.`, `Michel D.`
+fn letter_after(scene: &Scene<'_>, words: &[usize]) -> Option<(usize, usize)> {
+    let word = match words {
+        [word] => *word,
+        [word, letter] if *letter == *word + 1 && scene.tokens[*letter].len() <= 2 => *word,
+        _ => return None,
+    };
+    let (letter, token) = (word + 1, &scene.tokens[word]);
+    if !scene.is_word(letter) || scene.uncased || scene.is_barred(word) || is_glued(scene, word) {
+        return None;
+    }
+    let facts = scene.facts(word);
+    let short = &scene.tokens[letter];
+    let initial = short.shape == Shape::Initial && !scene.after_gap(letter);
+    let double =
+        short.shape == Shape::Title && short.len() == 2 && matches!(scene.text(letter), "th" | "ch" | "ph" | "gh");
+    let dot = scene.is_mark(letter + 1, ".") && !scene.tokens[letter + 1].spaced;
+    // `Voir M. Dupont`: a title, and the name follows.
+    let title = scene.is_title(letter) && scene.is_word(letter + 2) && scene.is_capital(letter + 2);
+    let particled = word > 0 && scene.is_word(word - 1) && scene.facts(word - 1).is_particle();
+    let upper = token.shape == Shape::Upper
+        && token.len() >= 3
+        && (facts.surname() >= 3 || facts.is_unknown() && token.len() >= 5)
+        && (!facts.is_ordinary() || facts.likelihood().is_some_and(|likely| likely >= 0.2) || particled);
+    let given = token.shape == Shape::Title && facts.first_name() >= 6 && !facts.is_ordinary();
+    let ok = (initial || double) && dot && !title && !facts.is_medical() && !facts.is_drug() && (upper || given);
+    ok.then_some((word, letter))
+}
+
+/// Whether a word is a piece of `DeviceSerialNumber`: no person, unless the lists say so.
+fn is_glued(scene: &Scene<'_>, at: usize) -> bool {
+    let after = at > 0 && scene.is_word(at - 1) && !scene.tokens[at].spaced && !scene.is_title(at - 1);
+    let before = scene.is_word(at + 1) && !scene.tokens[at + 1].spaced;
+    let facts = scene.facts(at);
+    (after && !scene.facts(at - 1).is_function() || before)
+        && (facts.is_ordinary() || facts.surname().max(facts.first_name()) < 8)
+}
+
+/// Whether a mark of a trade name follows: `Cédocard®`.
+fn is_branded(scene: &Scene<'_>, at: usize) -> bool {
+    scene.is_mark(at + 1, "®") || scene.is_mark(at + 1, "™")
+}
+
 /// Whether a word beside a first name is its last name though it is a word: `Karim ALTER`, `Solène Lisse`.
 fn follows_given(scene: &Scene<'_>, at: usize) -> bool {
     let facts = scene.facts(at);
@@ -469,6 +715,9 @@ fn alone(scene: &mut Scene<'_>, at: usize) {
     }
     let facts = scene.facts(at);
     let acronym = token.shape == Shape::Upper && token.len() <= 4;
+    if is_glued(scene, at) || is_branded(scene, at) {
+        return;
+    }
     if acronym || scene.is_roman(at) || scene.is_participle(at) || is_measured(scene, at) || is_compound(scene, at) {
         return;
     }

@@ -58,6 +58,11 @@ impl Sequence {
             if scene.is_line(next) || scene.after_gap(next) {
                 break;
             }
+            // `Savanah F. La compagne`: the letter ends the name.
+            let ended = part.kind == Kind::Initial && parts.len() > 1 && scene.is_word(next);
+            if ended && (scene.facts(next).is_ordinary() || scene.facts(next).is_particle()) {
+                break;
+            }
         }
         let named = parts.iter().any(|part| part.kind != Kind::Initial);
         if !(named || announced == Announced::Strongly && !parts.is_empty()) {
@@ -235,7 +240,7 @@ fn after_particles(scene: &Scene<'_>, at: usize, announced: Announced, first: bo
             capital
                 && looks_like_name
                 && is_phrase
-                && facts.town() == 0
+                && (facts.town() == 0 || announced == Announced::Strongly && facts.town() <= 9)
                 && !facts.is_institution_type()
                 && !scene.uncased
         }
@@ -283,7 +288,7 @@ fn is_rather_given(scene: &Scene<'_>, at: usize) -> bool {
 fn accepts(scene: &Scene<'_>, at: usize, announced: Announced, first: bool, previous: Option<Part>) -> bool {
     let token = &scene.tokens[at];
     let facts = scene.facts(at);
-    if token.len() < 2 || scene.is_roman(at) {
+    if token.len() < 2 || scene.is_roman(at) || facts.is_field() && facts.surname() < 6 {
         return false;
     }
     let strongly = announced == Announced::Strongly && first;
@@ -311,6 +316,11 @@ fn accepts(scene: &Scene<'_>, at: usize, announced: Announced, first: bool, prev
         level if level >= 9 => 0.2,
         _ => 0.05,
     });
+    // `dr tarde`, `DR PIED`: what a title announces is a name, though it is a word.
+    let titled = strongly && at > 0 && scene.is_title(at - 1) && facts.surname() >= 3 && scene.text(at - 1).len() > 1;
+    if titled && !facts.is_function() && !facts.is_cue_before() && !(scene.uncased && facts.surname() < 5) {
+        return true;
+    }
     if scene.uncased || !scene.is_capital(at) {
         let known = facts.surname() >= 2 || facts.first_name() >= 2;
         let floor = if scene.uncased && strongly { 0.15 } else { 0.5 };
@@ -322,9 +332,16 @@ fn accepts(scene: &Scene<'_>, at: usize, announced: Announced, first: bool, prev
             && (strongly || !scene.is_shielded(at));
     }
     if scene.is_upper_line(at) {
-        let floor = if strongly { 0.04 } else { 0.5 };
+        let field = strongly && at > 0 && scene.is_capital(at) && !facts.is_medical() && facts.surname() > 0;
+        let floor = if field {
+            0.0
+        } else if strongly {
+            0.04
+        } else {
+            0.5
+        };
         return likely >= floor
-            && !(facts.is_verb_only() && facts.surname() < 6)
+            && !(facts.is_verb_only() && facts.surname() < 3)
             && (strongly || !scene.is_shielded(at));
     }
     if strongly {
