@@ -9,11 +9,11 @@ use std::process::{Command, Output};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-pub const LETTER: &str = "Nantes, le 12 mars 2021\n\nCher confrère,\n\nJe vois ce jour Mme Lucie KERBRAT, née le 03/02/1950, \
+pub(crate) const LETTER: &str = "Nantes, le 12 mars 2021\n\nCher confrère,\n\nJe vois ce jour Mme Lucie KERBRAT, née le 03/02/1950, \
 IPP : 8003214567, pour une maladie de Parkinson. Tél : 02 61 91 09 80.\n\nDr Hervé MOREL\n";
 
 /// The binary, with nothing of the environment that could change what it does.
-pub fn estompe() -> Command {
+pub(crate) fn estompe() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_estompe"));
     for name in ["ESTOMPE_KEY", "ESTOMPE_POLICY", "ESTOMPE_SITE", "ESTOMPE_LEXICONS", "ESTOMPE_THREADS"] {
         command.env_remove(name);
@@ -21,27 +21,27 @@ pub fn estompe() -> Command {
     command
 }
 
-pub fn run(args: &[&str], folder: &Path) -> Output {
+pub(crate) fn run(args: &[&str], folder: &Path) -> Output {
     estompe().args(args).current_dir(folder).output().expect("the binary starts")
 }
 
-pub fn stderr(output: &Output) -> String {
+pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-pub fn stdout(output: &Output) -> String {
+pub(crate) fn stdout(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
 /// A folder with a key file of fixed bytes, so that runs can be compared.
-pub fn folder() -> TempDir {
+pub(crate) fn folder() -> TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
     key(&folder.path().join("projet.key"), 7);
     folder
 }
 
 /// A key file whose 32 bytes are all `byte`.
-pub fn key(path: &Path, byte: u8) {
+pub(crate) fn key(path: &Path, byte: u8) {
     use base64::Engine as _;
     let secret = base64::engine::general_purpose::STANDARD.encode([byte; 32]);
     fs::write(path, format!("estompe-key-v1:{secret}\n")).expect("a writable folder");
@@ -50,7 +50,7 @@ pub fn key(path: &Path, byte: u8) {
 }
 
 /// `count` notes of a few patients.
-pub fn notes(count: usize) -> String {
+pub(crate) fn notes(count: usize) -> String {
     let mut lines = String::new();
     for at in 0..count {
         let text =
@@ -67,7 +67,7 @@ fn names(at: usize) -> &'static str {
 }
 
 /// Every file below a folder and its bytes, by relative path.
-pub fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+pub(crate) fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(path) = folders.pop() {
@@ -85,7 +85,7 @@ pub fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 /// What a run wrote, less what tells when it ran.
-pub fn outputs(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+pub(crate) fn outputs(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut files = tree(folder);
     let manifest = files.remove("manifest.json").expect("a manifest");
     let mut manifest: Value = serde_json::from_slice(&manifest).expect("JSON");
@@ -95,13 +95,13 @@ pub fn outputs(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 /// Lines of a JSON lines file.
-pub fn lines(path: &Path) -> Vec<Value> {
+pub(crate) fn lines(path: &Path) -> Vec<Value> {
     let text = fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
 }
 
 /// The documents of a JSON lines run, all parts.
-pub fn documents(output: &Path) -> Vec<Value> {
+pub(crate) fn documents(output: &Path) -> Vec<Value> {
     let mut parts: Vec<PathBuf> = fs::read_dir(output.join("documents"))
         .expect("documents")
         .map(|entry| entry.expect("an entry").path())

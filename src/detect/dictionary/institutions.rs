@@ -137,14 +137,13 @@ fn stands(scene: &Scene<'_>, start: usize, end: usize, alone: bool) -> bool {
             return true;
         }
     }
-    let acronym = scene.tokens[start].shape == Shape::Upper && !scene.is_upper_line(start);
     let wordy = !several && scene.facts(start).is_ordinary();
     if scene.uncased {
         return alone && !wordy && scene.tokens[start].len() >= 5;
     }
     let named_type =
         scene.lookup.longest(start, |facts| facts.is_institution_type()).is_some_and(|kind| kind.end < end);
-    capital && (named_type || (alone && !wordy) || (acronym && !wordy && alone))
+    capital && (named_type || alone && !wordy)
 }
 
 /// One past the name that follows a type word, if a name does.

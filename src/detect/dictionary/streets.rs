@@ -500,19 +500,8 @@ fn street_name(scene: &Scene<'_>, at: usize, numbered: bool) -> Option<usize> {
         } else if scene.is_number(end) && scene.tokens[end].len() <= 2 && scene.is_word(end + 1) {
             // `rue du 8 mai 1945`
             end += 1;
-        } else if scene.is_number(end)
-            && scene.tokens[end].len() <= 3
-            && end > at
-            && scene.is_word(end - 1)
-            && matches!(scene.text(end - 1), "departementale" | "nationale" | "communale" | "d" | "n" | "rd" | "rn")
-        {
-            end += 1;
-            last = end;
-            break;
-        } else if scene.is_number(end) && scene.tokens[end].len() == 4 && end > at {
-            end += 1;
-            last = end;
-            break;
+        } else if scene.is_number(end) && end > at && (scene.tokens[end].len() == 4 || is_road(scene, end - 1)) {
+            return Some(end + 1);
         } else if (scene.is_mark(end, "-")
             || scene.is_mark(end, "'")
             || (scene.is_mark(end, ".") && scene.tokens[end - 1].len() <= 3))
@@ -524,6 +513,14 @@ fn street_name(scene: &Scene<'_>, at: usize, numbered: bool) -> Option<usize> {
         }
     }
     (last > at).then_some(last)
+}
+
+/// `route départementale 53`, `RD 18`: whether a word takes a road's number.
+fn is_road(scene: &Scene<'_>, at: usize) -> bool {
+    let short = scene.tokens.get(at + 1).is_some_and(|number| number.len() <= 3);
+    short
+        && scene.is_word(at)
+        && matches!(scene.text(at), "departementale" | "nationale" | "communale" | "d" | "n" | "rd" | "rn")
 }
 
 fn link_at(scene: &Scene<'_>, at: usize) -> bool {

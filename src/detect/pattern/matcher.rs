@@ -40,6 +40,7 @@ struct Compiled {
     start: Start,
 }
 
+#[allow(clippy::large_enum_variant)]
 enum Engine {
     /// Where a rule may begin: tells cheaply whether it matches there, then where its groups are.
     Here(dfa::DFA, backtrack::BoundedBacktracker),
@@ -62,6 +63,7 @@ struct Scratch {
     candidates: Vec<Vec<u32>>,
 }
 
+#[allow(clippy::large_enum_variant)]
 enum Memory {
     Here(dfa::Cache, backtrack::Cache),
     Anywhere(meta::Cache),
