@@ -94,7 +94,7 @@ fn one_key_gives_the_same_bytes_and_another_does_not() {
     let key = Arc::new(ProjectKey::generate().expect("random bytes"));
     let (a, b) = (Engine::new(settings(key.clone())), Engine::new(settings(key)));
     let other = Engine::new(Settings::embedded().expect("sound settings"));
-    for (path, marked) in reports().into_iter().take(20) {
+    for (path, marked) in reports().into_iter().filter(|(_, marked)| !marked.marks.is_empty()).take(20) {
         let doc = Document::new("cr", marked.text).with_patient("p");
         let text = a.process(&doc).expect("done").text;
         assert!(text == b.process(&doc).expect("done").text, "{}", path.display());
