@@ -1,16 +1,37 @@
 //! Where rules may begin: at the words that begin like them.
 
-use regex_syntax::hir::literal::{ExtractKind, Extractor};
+use regex_automata::Anchored;
+use regex_automata::hybrid::dfa::DFA;
+use regex_automata::nfa::thompson;
+use regex_automata::util::start;
 use regex_syntax::hir::{Capture, Class, ClassBytes, ClassBytesRange, Hir, HirKind, Repetition};
 use rustc_hash::FxHashMap;
 
 /// Longest beginning, in bytes.
 const LONGEST: usize = 7;
 
-/// A byte as beginnings see it: the digits from 4 to 9 are one, which leaves days, months and centuries apart.
-fn seen(byte: u8) -> u8 {
-    if byte.wrapping_sub(b'4') < 6 { b'4' } else { byte }
+/// Most beginnings of one rule.
+const MOST: usize = 4000;
+
+/// A byte as beginnings see it: the digits from 4 to 9 are one, which leaves days, months and centuries apart; so are the
+/// marks that stand between them. The fewer bytes there are, the longer the beginnings that can all be listed.
+const fn seen(byte: u8) -> u8 {
+    match byte {
+        b'4'..=b'9' => b'4',
+        b'\n' | b'.' | b'-' | b'/' | b',' | b'\'' | b'_' | b'|' | b':' => b' ',
+        _ => byte,
+    }
 }
+
+const SEEN: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = seen(byte as u8);
+        byte += 1;
+    }
+    table
+};
 
 /// The first bytes of all rules.
 pub(super) struct Starts {
@@ -55,7 +76,7 @@ impl Starts {
 
     /// Calls `take` with each rule that may begin at a place, place by place; twice with the same now and then.
     pub(super) fn find(&self, text: &[u8], mut take: impl FnMut(u16, u32)) {
-        let text: &[u8] = &text.iter().map(|byte| seen(*byte)).collect::<Vec<u8>>();
+        let text: &[u8] = &text.iter().map(|byte| SEEN[usize::from(*byte)]).collect::<Vec<u8>>();
         let mut inside = false;
         for (at, byte) in text.iter().enumerate() {
             let letter = byte.is_ascii_alphanumeric();
@@ -108,24 +129,48 @@ fn seen_of(pattern: &Hir) -> Hir {
     }
 }
 
-/// Every way a rule can begin, unless there are too many.
+/// Every way a rule can begin, unless there are too many: the longest beginnings that are few enough.
 pub(super) fn beginnings(pattern: &Hir) -> Option<Vec<Vec<u8>>> {
-    let pattern = &seen_of(pattern);
-    for (length, total) in [(LONGEST, 3000), (5, 3000), (4, 3000), (3, 1000), (2, 400), (1, 40)] {
-        let mut extractor = Extractor::new();
-        extractor
-            .kind(ExtractKind::Prefix)
-            .limit_class(26)
-            .limit_repeat(3)
-            .limit_literal_len(length)
-            .limit_total(total);
-        let found = extractor.extract(pattern);
-        let Some(literals) = found.literals() else { continue };
-        if literals.iter().all(|literal| !literal.is_empty()) && literals.len() <= total {
-            return Some(
-                literals.iter().map(|literal| literal.as_bytes()[..literal.len().min(LONGEST)].to_vec()).collect(),
-            );
-        }
+    let nfa = thompson::Compiler::new().build_from_hir(&seen_of(pattern)).ok()?;
+    let config = DFA::config().cache_capacity(1 << 24).skip_cache_capacity_check(true);
+    let automaton = DFA::builder().configure(config).build_from_nfa(nfa).ok()?;
+    let mut cache = automaton.create_cache();
+    // Bytes of one class lead to the same state.
+    let mut classes: Vec<Vec<u8>> = vec![Vec::new(); automaton.byte_classes().alphabet_len()];
+    for byte in (0..=255).filter(|byte| seen(*byte) == *byte && !byte.is_ascii_uppercase()) {
+        classes[usize::from(automaton.byte_classes().get(byte))].push(byte);
     }
-    None
+    classes.retain(|class| !class.is_empty());
+    // A word begins here, so what stands before is no letter.
+    let config = start::Config::new().anchored(Anchored::Yes).look_behind(Some(b' '));
+    let first = automaton.start_state(&mut cache, &config).ok()?;
+    let (mut open, mut done) = (vec![(first, Vec::new())], Vec::new());
+    let mut best = None;
+    for length in 1..=LONGEST {
+        let mut longer = Vec::with_capacity(2 * open.len());
+        for (state, beginning) in &open {
+            for class in &classes {
+                let next = automaton.next_state(&mut cache, *state, class[0]).ok()?;
+                if next.is_match() {
+                    // It ended before this byte.
+                    done.push(beginning.clone());
+                    break;
+                }
+                if !next.is_dead() {
+                    longer.extend(class.iter().map(|byte| (next, [beginning.as_slice(), &[*byte]].concat())));
+                }
+            }
+            if longer.len() > MOST {
+                return best;
+            }
+        }
+        open = longer;
+        if open.len() + done.len() > if length <= 2 { 400 } else { MOST } || done.iter().any(Vec::is_empty) {
+            break;
+        }
+        done.sort_unstable();
+        done.dedup();
+        best = Some(open.iter().map(|(_, bytes)| bytes).chain(&done).cloned().collect());
+    }
+    best
 }
