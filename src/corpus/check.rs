@@ -49,6 +49,11 @@ pub fn check(source: &str) -> Vec<Fault> {
             push(mark.span.start(), Severity::Error, message);
         }
     }
+    for mention in &marked.mentions {
+        for message in mention_faults(&marked.text, mention) {
+            push(mention.span.start(), Severity::Error, message);
+        }
+    }
     for (span, label) in unmarked_names(&marked) {
         let message = format!("`{}` is a {label} elsewhere and unmarked here", span.slice(&marked.text));
         push(span.start(), Severity::Warning, message);
@@ -56,7 +61,7 @@ pub fn check(source: &str) -> Vec<Fault> {
     for (regex, what) in &*LOOK_ALIKES {
         for found in regex.find_iter(&marked.text) {
             let span = Span::new(found.start(), found.end());
-            if !marked.marks.iter().any(|mark| mark.span.overlaps(span)) {
+            if !marked.marks.iter().chain(&marked.mentions).any(|mark| mark.span.overlaps(span)) {
                 push(
                     span.start(),
                     Severity::Warning,
@@ -69,18 +74,59 @@ pub fn check(source: &str) -> Vec<Fault> {
     faults
 }
 
-fn mark_faults(text: &str, mark: &Mark) -> Vec<String> {
-    let surface = mark.span.slice(text);
+fn bound_faults(surface: &str, label: Label) -> Vec<String> {
     let mut faults = Vec::new();
-    if !Label::ALL.contains(&mark.label) {
-        faults.push(format!("`{}` is not a label of the guide", mark.label));
-    }
     let outer = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':' | '"' | '«' | '»');
     if surface.starts_with(outer) || surface.ends_with(outer) {
-        faults.push(format!("[{surface}]({}) takes in outer blanks or punctuation", mark.label));
+        faults.push(format!("[{surface}]({label}) takes in outer blanks or punctuation"));
     }
-    if surface.contains(['[', ']']) && mark.label != Label::MAIL {
-        faults.push(format!("[{surface}]({}): a bracket inside a mark", mark.label));
+    if surface.contains(['[', ']']) && label != Label::MAIL {
+        faults.push(format!("[{surface}]({label}): a bracket inside a mark"));
+    }
+    faults
+}
+
+const QUALIFIERS: [&str; 6] = ["negated", "hypothetical", "family", "history", "reported", "allergy"];
+const ATTRIBUTES: [&str; 9] =
+    ["value", "unit", "comparator", "range", "dose", "route", "frequency", "duration", "change"];
+
+/// A mention has a code where its type calls for one, known qualifiers, known attributes.
+fn mention_faults(text: &str, mention: &Mark) -> Vec<String> {
+    static CIM10: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^[A-Z]\d\d(?:\.\d{1,3}|\.\+\d+)?(?:\+[A-Z]\d\d(?:\.\d{1,3})?)*$").expect("a sound pattern")
+    });
+    static ATC: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"^[A-Z](?:\d\d(?:[A-Z](?:[A-Z](?:\d\d)?)?)?)?$").expect("a sound pattern"));
+    let (surface, label) = (mention.span.slice(text), mention.label);
+    let mut faults = bound_faults(surface, label);
+    let is_code = |word: &&String| word.starts_with(|c: char| c.is_ascii_uppercase());
+    let code = mention.attributes.first().filter(is_code);
+    for word in &mention.attributes[usize::from(code.is_some())..] {
+        let known = match word.split_once('=') {
+            Some((name, value)) => ATTRIBUTES.contains(&name) && !value.is_empty(),
+            None => QUALIFIERS.contains(&word.as_str()),
+        };
+        if !known {
+            faults.push(format!("[{surface}]({label}): `{word}` is no qualifier and no attribute of the guide"));
+        }
+    }
+    let sound = match (label.as_str(), code) {
+        ("DIAG", code) => code.is_some_and(|code| CIM10.is_match(code)),
+        ("DRUG", code) => code.is_some_and(|code| code.split('+').all(|code| ATC.is_match(code))),
+        ("ACT", code) => code.is_none_or(|code| code.len() == 7),
+        (_, code) => code.is_none(),
+    };
+    if !sound {
+        faults.push(format!("[{surface}]({label}): no code, or not one of its terminology"));
+    }
+    faults
+}
+
+fn mark_faults(text: &str, mark: &Mark) -> Vec<String> {
+    let surface = mark.span.slice(text);
+    let mut faults = bound_faults(surface, mark.label);
+    if !Label::ALL.contains(&mark.label) {
+        faults.push(format!("`{}` is not a label of the guide", mark.label));
     }
     let roles: Vec<&str> = mark.attributes.iter().map(String::as_str).collect();
     let known = roles.iter().all(|role| Role::named(role).is_some());
@@ -107,7 +153,7 @@ fn unmarked_names(marked: &Marked) -> Vec<(Span, Label)> {
         .filter_map(|word| {
             let span = Span::new(word.start(), word.end());
             let label = *names.get(&fold(word.as_str()))?;
-            (!marked.marks.iter().any(|mark| mark.span.overlaps(span))).then_some((span, label))
+            (!marked.marks.iter().chain(&marked.mentions).any(|mark| mark.span.overlaps(span))).then_some((span, label))
         })
         .collect()
 }
@@ -127,6 +173,11 @@ mod tests {
         assert_eq!(messages("a\n[Morel ](NOM patient)"), [(Error, 2)]);
         assert_eq!(messages("[x](TRUC)"), [(Error, 1)]);
         assert_eq!(messages("[12/03/2021](DATE patient)"), [(Error, 1)]);
+        assert_eq!(messages("[HTA](DIAG I10 negated) [TA](LAB value=12/8 unit=cmHg)"), []);
+        assert_eq!(
+            messages("[HTA](DIAG)\n[HTA](DIAG I10 absent)\n[TA](LAB valeur=3)"),
+            [(Error, 1), (Error, 2), (Error, 3)]
+        );
         assert_eq!(messages("[Morel](NOM patient\n"), [(Error, 1)]);
         assert_eq!(messages("M. [Morel](NOM patient)\nMOREL va bien, vu le 12/03/2021"), [(Warning, 2), (Warning, 2)]);
     }

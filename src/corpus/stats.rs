@@ -18,7 +18,7 @@ pub fn stats<'m>(reports: impl IntoIterator<Item = (&'m str, &'m Marked)>) -> BT
         let of_series = all.entry(series.to_owned()).or_default();
         of_series.reports += 1;
         of_series.words += marked.text.split_whitespace().count();
-        for mark in &marked.marks {
+        for mark in marked.marks.iter().chain(&marked.mentions) {
             *of_series.marks.entry(mark.label).or_default() += 1;
         }
     }

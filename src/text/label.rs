@@ -55,6 +55,11 @@ impl Label {
         Label(intern(name))
     }
 
+    /// Whether it is a type of clinical mention (`DIAG`, `DRUG`…), which identifies nobody.
+    pub fn is_mention(self) -> bool {
+        matches!(self.0, "DIAG" | "DRUG" | "LAB" | "ACT" | "SCORE" | "TNM" | "ADICAP" | "HABIT")
+    }
+
     pub const fn as_str(self) -> &'static str {
         self.0
     }

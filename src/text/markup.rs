@@ -1,7 +1,8 @@
 //! Inline markup of gold files: `Mme [Morel](NOM patient), IPP [8003214](IPP).`
 //!
-//! A mark is `[text](LABEL attributes…)`: the label in capitals, attributes in lower case after blanks. Any other bracket is
-//! ordinary text. Marks do not nest and may run over line ends.
+//! A mark is `[text](LABEL attributes…)`: the label in capitals, attributes after blanks. Any other bracket is
+//! ordinary text. Marks do not nest and may run over line ends. Clinical mentions are written alike,
+//! `[amiodarone](DRUG C01BD01 dose=200_mg change=stopped)`, and kept apart from what identifies.
 
 use super::{Label, Span};
 
@@ -18,12 +19,15 @@ pub struct Mark {
 #[derive(Clone, PartialEq, Eq)]
 pub struct Marked {
     pub text: String,
+    /// What identifies.
     pub marks: Vec<Mark>,
+    /// Clinical mentions; empty where a report does not carry any.
+    pub mentions: Vec<Mark>,
 }
 
 impl std::fmt::Debug for Marked {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Marked({} bytes, {} marks)", self.text.len(), self.marks.len())
+        write!(f, "Marked({} bytes, {} marks, {} mentions)", self.text.len(), self.marks.len(), self.mentions.len())
     }
 }
 
@@ -52,7 +56,7 @@ pub enum MarkupError {
 /// A broken mark, with its line; nothing is skipped in silence.
 pub fn parse(source: &str) -> Result<Marked, MarkupError> {
     let line = |at: usize| source[..at].matches('\n').count() + 1;
-    let mut marked = Marked { text: String::with_capacity(source.len()), marks: Vec::new() };
+    let mut marked = Marked { text: String::with_capacity(source.len()), marks: Vec::new(), mentions: Vec::new() };
     let mut copied = 0;
     let mut from = 0;
     while let Some(close) = source[from..].find("](").map(|at| at + from) {
@@ -77,7 +81,9 @@ pub fn parse(source: &str) -> Result<Marked, MarkupError> {
         let start = marked.text.len();
         marked.text.push_str(&source[open + 1..close]);
         let attributes = words.filter(|word| !word.is_empty()).map(str::to_owned).collect();
-        marked.marks.push(Mark { span: Span::new(start, marked.text.len()), label: Label::named(name), attributes });
+        let label = Label::named(name);
+        let list = if label.is_mention() { &mut marked.mentions } else { &mut marked.marks };
+        list.push(Mark { span: Span::new(start, marked.text.len()), label, attributes });
         copied = close + 2 + end + 1;
         from = copied;
     }
@@ -89,7 +95,9 @@ pub fn parse(source: &str) -> Result<Marked, MarkupError> {
 pub fn write(marked: &Marked) -> String {
     let mut out = String::with_capacity(marked.text.len() + 12 * marked.marks.len());
     let mut copied = 0;
-    for mark in &marked.marks {
+    let mut marks: Vec<&Mark> = marked.marks.iter().chain(&marked.mentions).collect();
+    marks.sort_by_key(|mark| mark.span.start());
+    for mark in marks {
         out.push_str(&marked.text[copied..mark.span.start()]);
         out.push('[');
         out.push_str(mark.span.slice(&marked.text));
@@ -115,6 +123,10 @@ mod tests {
         let source = "[J.-P](PRENOM soignant). [Morel](NOM soignant) (cf. [1](voir)) [x](oui)\nné le [3\nmars](DATE)";
         let marked = parse(source).unwrap();
         assert_eq!(marked.marks.len(), 3);
+        assert_eq!(write(&marked), source);
+        let source = "[Morel](NOM patient) : [TA](LAB value=12/8 unit=cmHg) 12/8, vu le [3 mai](DATE)";
+        let marked = parse(source).unwrap();
+        assert_eq!((marked.marks.len(), marked.mentions.len()), (2, 1));
         assert_eq!(write(&marked), source);
     }
 
