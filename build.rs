@@ -10,10 +10,21 @@ mod compile;
 mod pack;
 #[path = "src/replace/pools/compile.rs"]
 mod pools;
+#[path = "src/structure/compile.rs"]
+mod structure;
+#[allow(unreachable_pub)]
+#[path = "src/structure/pack.rs"]
+mod terms;
 
 fn main() {
     println!("cargo::rerun-if-changed=lexicons");
-    for source in ["src/lexicon/compile.rs", "src/lexicon/pack.rs", "src/replace/pools/compile.rs"] {
+    for source in [
+        "src/lexicon/compile.rs",
+        "src/lexicon/pack.rs",
+        "src/replace/pools/compile.rs",
+        "src/structure/compile.rs",
+        "src/structure/pack.rs",
+    ] {
         println!("cargo::rerun-if-changed={source}");
     }
     let out = env::var("OUT_DIR").expect("cargo sets OUT_DIR");
@@ -25,6 +36,8 @@ fn main() {
     for (file, bytes) in pools::pools(&lexicons, &words).unwrap_or_else(|fault| panic!("{fault}")) {
         fs::write(out.join(file), bytes).expect("OUT_DIR is writable");
     }
+    let terms = structure::table(&lexicons).unwrap_or_else(|fault| panic!("{fault}"));
+    fs::write(out.join("terms.bin"), terms).expect("OUT_DIR is writable");
     let words = compile::automaton(words).unwrap_or_else(|fault| panic!("{fault}"));
     fs::write(out.join("words.fst"), words).expect("OUT_DIR is writable");
 }

@@ -10,4 +10,5 @@ pub mod lexicon;
 pub mod pipeline;
 pub mod replace;
 pub mod resolve;
+pub mod structure;
 pub mod text;

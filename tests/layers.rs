@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const ORDER: [&str; 11] =
-    ["text", "lexicon", "detect", "resolve", "replace", "pipeline", "io", "job", "eval", "corpus", "cli"];
+const ORDER: [&str; 12] =
+    ["text", "lexicon", "detect", "resolve", "replace", "structure", "pipeline", "io", "job", "eval", "corpus", "cli"];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("a readable folder") {

@@ -11,8 +11,9 @@ use super::engine_args::{EngineArgs, throwaway};
 use super::{EXIT_SOME, Refused, print, say};
 use crate::detect::Veto;
 use crate::io::{RejectReason, decode};
-use crate::pipeline::{Engine, Outcome};
+use crate::pipeline::{Engine, Mention, Outcome};
 use crate::replace::Edit;
+use crate::structure::Entity;
 use crate::text::{CharIndex, Document, Label};
 
 /// Show what is found in one report, why, and what replaces it.
@@ -107,7 +108,19 @@ fn as_json(doc: &Document, outcome: &Outcome, vetoes: &[Veto]) -> serde_json::Va
             })
         })
         .collect();
-    json!({ "text": doc.text(), "output": outcome.text, "entities": entities, "vetoed": vetoed })
+    let said: Vec<_> = outcome
+        .mentions
+        .iter()
+        .map(|Mention { entity, original }| {
+            json!({
+                "type": entity.kind.as_str(), "code": entity.code, "label": entity.label,
+                "start": of_text.at(original.start()), "end": of_text.at(original.end()),
+                "out_start": of_out.at(entity.span.start()), "out_end": of_out.at(entity.span.end()),
+                "qualifiers": entity.qualifiers, "attributes": entity.attributes,
+            })
+        })
+        .collect();
+    json!({ "text": doc.text(), "output": outcome.text, "entities": entities, "vetoed": vetoed, "mentions": said })
 }
 
 fn as_text(doc: &Document, outcome: &Outcome, vetoes: &[Veto], colours: bool) -> String {
@@ -138,6 +151,46 @@ fn as_text(doc: &Document, outcome: &Outcome, vetoes: &[Veto], colours: bool) ->
         let surface = one_line(veto.span.slice(doc.text()));
         let place = Lines::new(doc.text()).at(veto.span.start());
         let _ = writeln!(out, "{place:>9}  {:<14} {:<26} {surface} : {}", veto.label, veto.rule, veto.reason);
+    }
+    if !outcome.mentions.is_empty() {
+        let _ = writeln!(out, "\nDit :");
+    }
+    let mut line = Lines::new(doc.text());
+    for Mention { entity, original } in &outcome.mentions {
+        let _ = writeln!(
+            out,
+            "{:>9}  {:<7} {:<10} {}{}",
+            line.at(original.start()),
+            entity.kind.as_str(),
+            entity.code,
+            one_line(entity.span.slice(&outcome.text)),
+            details(entity),
+        );
+    }
+    out
+}
+
+/// ` = 132 µmol/L ; nié, famille`: what goes with a mention.
+fn details(entity: &Entity) -> String {
+    let (of, is) = (&entity.attributes, entity.qualifiers);
+    let value = [&of.comparator, &of.value, &of.unit, &of.dose, &of.route, &of.frequency, &of.duration];
+    let value: Vec<&str> = value.into_iter().flatten().map(String::as_str).collect();
+    let light = [
+        ("nié", is.negated),
+        ("hypothèse", is.hypothetical),
+        ("famille", is.family),
+        ("antécédent", is.history),
+        ("rapporté", is.reported),
+        ("allergie", of.allergy),
+    ];
+    let light = light.iter().filter(|(_, is)| *is).map(|(name, _)| *name);
+    let light: Vec<&str> = light.chain(of.change).collect();
+    let mut out = String::new();
+    if !value.is_empty() {
+        let _ = write!(out, " = {}", one_line(&value.join(" ")));
+    }
+    if !light.is_empty() {
+        let _ = write!(out, " ; {}", light.join(", "));
     }
     out
 }

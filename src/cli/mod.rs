@@ -9,6 +9,7 @@ mod lexicon;
 mod progress;
 mod restore;
 mod run;
+mod structure;
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -33,6 +34,7 @@ struct Cli {
 enum Command {
     Run(Box<run::Args>),
     Explain(explain::Args),
+    Structure(structure::Args),
     Restore(restore::Args),
     #[command(subcommand)]
     Key(key::Command),
@@ -73,6 +75,7 @@ pub fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Run(args) => run::run(*args),
         Command::Explain(args) => explain::run(&args),
+        Command::Structure(args) => structure::run(&args),
         Command::Restore(args) => restore::run(&args),
         Command::Key(command) => key::run(&command),
         Command::Lexicon(command) => lexicon::run(&command),

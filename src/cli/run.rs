@@ -268,6 +268,7 @@ impl Args {
         Job {
             output: self.output.clone(),
             emit,
+            structure: settings.structure,
             threads: self.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)),
             part_documents: self.part_documents.max(1),
             part_bytes: Job::PART_BYTES,

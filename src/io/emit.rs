@@ -4,7 +4,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::entry::{Record, Reject};
+use crate::pipeline::Mention;
 use crate::replace::Edit;
+use crate::structure::{Attributes, Qualifiers};
 use crate::text::CharIndex;
 
 /// One entity: offsets in Unicode code points, `start..end` in the original text, `out_start..out_end` in the output text.
@@ -51,6 +53,59 @@ pub fn spans_line(note_id: &str, edits: &[Edit], original: &str, out: &str) -> S
 /// The same with the **original** text as `note_text`: for annotation, and as sensitive as the input.
 pub fn annotated_line(note_id: &str, edits: &[Edit], original: &str, out: &str) -> String {
     line(&Annotated { note_id, note_text: original, entities: entities(edits, original, out) })
+}
+
+/// One coded mention, as `entities.jsonl` writes it: offsets in code points of the original and of the output text; `attributes` and
+/// `cues` (start, end) are of the output text.
+#[derive(Serialize)]
+struct Coded<'m> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    system: Option<&'static str>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    code: &'m str,
+    label: &'static str,
+    start: usize,
+    end: usize,
+    out_start: usize,
+    out_end: usize,
+    qualifiers: Qualifiers,
+    attributes: &'m Attributes,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    cues: Vec<[usize; 2]>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    section: &'static str,
+}
+
+#[derive(Serialize)]
+struct Said<'m> {
+    note_id: &'m str,
+    entities: Vec<Coded<'m>>,
+}
+
+/// A line of `entities.jsonl`: `{"note_id", "entities": [{"type","system","code","label","start","end","out_start","out_end","qualifiers",
+/// "attributes","cues","section"}]}`.
+pub fn entities_line(note_id: &str, mentions: &[Mention], original: &str, out: &str) -> String {
+    let (mut before, mut after) = (CharIndex::new(original), CharIndex::new(out));
+    let entities = mentions
+        .iter()
+        .map(|Mention { entity, original }| Coded {
+            kind: entity.kind.as_str(),
+            system: entity.kind.system().filter(|_| !entity.code.is_empty()),
+            code: &entity.code,
+            label: entity.label,
+            start: before.at(original.start()),
+            end: before.at(original.end()),
+            out_start: after.at(entity.span.start()),
+            out_end: after.at(entity.span.end()),
+            qualifiers: entity.qualifiers,
+            attributes: &entity.attributes,
+            cues: entity.cues.iter().map(|cue| [after.at(cue.start()), after.at(cue.end())]).collect(),
+            section: entity.section,
+        })
+        .collect();
+    line(&Said { note_id, entities })
 }
 
 /// A line of `rejects.jsonl`: `{"note_id": "…" or null, "input": 1, "line": 12, "reason": "…"}`.

@@ -25,6 +25,7 @@ pub(super) struct Joined {
 }
 
 pub(super) const SPANS: Joined = Joined { piece: "spans", whole: "spans.jsonl", header: "" };
+pub(super) const ENTITIES: Joined = Joined { piece: "entities", whole: "entities.jsonl", header: "" };
 pub(super) const REJECTS: Joined = Joined { piece: "rejects", whole: "rejects.jsonl", header: "" };
 pub(super) const NAMES: Joined = Joined { piece: "names", whole: "private/documents.csv", header: "note_id,file\n" };
 pub(super) const ANNOTATED: Joined = Joined { piece: "annotated", whole: "private/annotated.jsonl", header: "" };

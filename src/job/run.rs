@@ -7,9 +7,9 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use super::batches::{Batch, Batches, PartSize};
 use super::manifest::{Session, Status};
-use super::part::{ANNOTATED, Joined, NAMES, PRIVATE, PartOutput, REJECTS, SPANS, WORK};
+use super::part::{ANNOTATED, ENTITIES, Joined, NAMES, PRIVATE, PartOutput, REJECTS, SPANS, WORK};
 use super::{Counts, JobError, Manifest, at};
-use crate::io::emit::{annotated_line, file_line, rejects_line, spans_line};
+use crate::io::emit::{annotated_line, entities_line, file_line, rejects_line, spans_line};
 use crate::io::{Entry, OutputFormat, Reader, Record, Reject, RejectReason};
 use crate::pipeline::{Engine, Outcome, ordered};
 
@@ -27,6 +27,8 @@ pub enum Emit {
 pub struct Job {
     pub output: PathBuf,
     pub emit: Vec<Emit>,
+    /// Whether the engine structures, so that `entities.jsonl` is written.
+    pub structure: bool,
     pub threads: usize,
     /// Most documents of one part; it ends earlier where it holds more than `part_bytes`.
     pub part_documents: u64,
@@ -196,6 +198,9 @@ fn lock(folder: &Path) -> Result<File, JobError> {
 
 fn joined(job: &Job, reader: &Reader) -> Vec<&'static Joined> {
     let mut joined = vec![&SPANS, &REJECTS];
+    if job.structure {
+        joined.push(&ENTITIES);
+    }
     if reader.hides_names() {
         joined.push(&NAMES);
     }
@@ -229,7 +234,7 @@ fn note_session(manifest: &mut Manifest, started: Instant, before: u64) {
 /// What became of one entry.
 #[expect(clippy::large_enum_variant, reason = "nearly all entries are written")]
 enum Done {
-    Written { record: Record, outcome: Outcome, spans: String, annotated: Option<String> },
+    Written { record: Record, outcome: Outcome, spans: String, entities: Option<String>, annotated: Option<String> },
     Rejected(Reject),
 }
 
@@ -242,10 +247,11 @@ fn work(engine: &Engine, reader: &mut Reader, writer: &mut Writer<'_>, first_par
         .map_err(|error| at(&job.output)(std::io::Error::other(error)))?;
     let size = PartSize { documents: job.part_documents, bytes: job.part_bytes };
     let batches = Batches::new(reader, first_part, size, writer.watch);
-    let annotate = job.emit.contains(&Emit::Annotated);
+    let (annotate, structure) = (job.emit.contains(&Emit::Annotated), job.structure);
     let mut fault = None;
     let process = |batch: Batch| {
-        let done = batch.entries.into_iter().map(|entry| done(engine, entry, annotate)).collect::<Vec<Done>>();
+        let done =
+            batch.entries.into_iter().map(|entry| done(engine, entry, annotate, structure)).collect::<Vec<Done>>();
         (batch.part, done, batch.ends_part)
     };
     ordered(batches, &pool, 4 * job.threads, process, |(part, done, ends_part)| {
@@ -260,7 +266,7 @@ fn work(engine: &Engine, reader: &mut Reader, writer: &mut Writer<'_>, first_par
     fault.map_or(Ok(()), Err)
 }
 
-fn done(engine: &Engine, entry: Entry, annotate: bool) -> Done {
+fn done(engine: &Engine, entry: Entry, annotate: bool, structure: bool) -> Done {
     let record = match entry {
         Entry::Record(record) => record,
         Entry::Reject(reject) => return Done::Rejected(reject),
@@ -270,7 +276,9 @@ fn done(engine: &Engine, entry: Entry, annotate: bool) -> Done {
             let spans = spans_line(record.doc.id(), &outcome.edits, record.doc.text(), &outcome.text);
             let annotated =
                 annotate.then(|| annotated_line(record.doc.id(), &outcome.edits, record.doc.text(), &outcome.text));
-            Done::Written { record, outcome, spans, annotated }
+            let entities =
+                structure.then(|| entities_line(record.doc.id(), &outcome.mentions, record.doc.text(), &outcome.text));
+            Done::Written { record, outcome, spans, entities, annotated }
         }
         Err(error) => Done::Rejected(failed(&record, &error)),
     }
@@ -323,17 +331,22 @@ impl Writer<'_> {
         self.watch.entries.fetch_add(1, Ordering::Relaxed);
         let reject = match done {
             Done::Rejected(reject) => reject,
-            Done::Written { record, outcome, spans, annotated } => match output.document(&record, &outcome)? {
-                Ok(()) => {
-                    self.watch.bytes.fetch_add(record.doc.text().len() as u64, Ordering::Relaxed);
-                    output.line(&SPANS, &spans)?;
-                    if let Some(line) = file_line(&record) {
-                        output.line(&NAMES, &line)?;
+            Done::Written { record, outcome, spans, entities, annotated } => {
+                match output.document(&record, &outcome)? {
+                    Ok(()) => {
+                        self.watch.bytes.fetch_add(record.doc.text().len() as u64, Ordering::Relaxed);
+                        output.line(&SPANS, &spans)?;
+                        if let Some(line) = entities {
+                            output.line(&ENTITIES, &line)?;
+                        }
+                        if let Some(line) = file_line(&record) {
+                            output.line(&NAMES, &line)?;
+                        }
+                        return annotated.map_or(Ok(()), |line| output.line(&ANNOTATED, &line));
                     }
-                    return annotated.map_or(Ok(()), |line| output.line(&ANNOTATED, &line));
+                    Err(fault) => failed(&record, &fault),
                 }
-                Err(fault) => failed(&record, &fault),
-            },
+            }
         };
         output.counts.rejected += 1;
         self.watch.rejected.fetch_add(1, Ordering::Relaxed);

@@ -6,15 +6,17 @@ use crate::detect::{
     DetectError, Detector, DictionaryDetector, Findings, KnownDetector, PatternDetector, Veto, closure,
 };
 use crate::lexicon::Words;
-use crate::replace::{Edit, ReplaceError, Replacer};
+use crate::replace::{Edit, ReplaceError, Replaced, Replacer};
 use crate::resolve::resolve;
-use crate::text::Document;
+use crate::structure::{Entity, Structurer, Terms};
+use crate::text::{Document, Span};
 
 /// Detect, resolve, replace.
 pub struct Engine {
     detectors: Vec<Box<dyn Detector>>,
     words: Words,
     replacer: Replacer,
+    structurer: Option<Structurer>,
     max_chars: usize,
     timeout: Duration,
 }
@@ -30,6 +32,15 @@ impl std::fmt::Debug for Engine {
 pub struct Outcome {
     pub text: String,
     pub edits: Vec<Edit>,
+    /// What the output text says, if the engine structures; their spans lie in the output text.
+    pub mentions: Vec<Mention>,
+}
+
+/// A coded mention of the output text, and where it stands in the original.
+#[derive(Clone, Debug)]
+pub struct Mention {
+    pub entity: Entity,
+    pub original: Span,
 }
 
 impl std::fmt::Debug for Outcome {
@@ -68,6 +79,7 @@ impl Engine {
             detectors,
             replacer: Replacer::new(settings.policy, settings.key, words.clone()),
             words,
+            structurer: settings.structure.then(|| Structurer::new(Terms::embedded())),
             max_chars: settings.max_chars,
             timeout: settings.timeout,
         }
@@ -108,7 +120,9 @@ impl Engine {
             self.in_time(start)?;
             let replaced = self.replacer.replace(doc, &resolve(findings.found))?;
             self.in_time(start)?;
-            Ok(Outcome { text: replaced.text, edits: replaced.edits })
+            let mentions = self.structurer.as_ref().map_or_else(Vec::new, |one| mentions(one, &replaced));
+            self.in_time(start)?;
+            Ok(Outcome { text: replaced.text, edits: replaced.edits, mentions })
         };
         // Nothing of the engine changes while it works, so a fault leaves nothing half done.
         catch_unwind(AssertUnwindSafe(done)).unwrap_or(Err(EngineError::Internal))
@@ -130,4 +144,24 @@ impl Engine {
         }
         Ok(())
     }
+}
+/// What the output text says. Reading that text, and no other, leaves nothing of the original in what comes out.
+fn mentions(structurer: &Structurer, replaced: &Replaced) -> Vec<Mention> {
+    let doc = Document::new("", replaced.text.as_str());
+    let mut edits = replaced.edits.iter().peekable();
+    let mut last: Option<&Edit> = None;
+    let mut mentions = Vec::new();
+    for entity in structurer.structure(&doc) {
+        while let Some(edit) = edits.next_if(|edit| edit.out.end() <= entity.span.start()) {
+            last = Some(edit);
+        }
+        // What replaces an identity says nothing of the patient's health.
+        if edits.peek().is_some_and(|edit| edit.out.start() < entity.span.end()) {
+            continue;
+        }
+        let back = |at: usize| last.map_or(at, |edit| at - edit.out.end() + edit.detection.span.end());
+        let original = Span::new(back(entity.span.start()), back(entity.span.end()));
+        mentions.push(Mention { entity, original });
+    }
+    mentions
 }

@@ -5,7 +5,7 @@ mod examples;
 mod ordered;
 mod settings;
 
-pub use engine::{Engine, EngineError, Outcome};
+pub use engine::{Engine, EngineError, Mention, Outcome};
 pub use examples::Examples;
 pub use ordered::ordered;
 pub use settings::{Settings, SettingsError, Site};

@@ -20,6 +20,8 @@ pub struct Settings {
     pub key: Arc<ProjectKey>,
     /// A site's own numbers: label and regular expression.
     pub shapes: Vec<(Label, String)>,
+    /// Whether coded mentions are extracted too.
+    pub structure: bool,
     /// Longest document taken, in code points.
     pub max_chars: usize,
     /// Longest time spent on one document. The engine is linear in its length; this is the net below it.
@@ -60,6 +62,7 @@ impl Settings {
                 policy,
                 key,
                 shapes: Vec::new(),
+                structure: false,
                 max_chars: Self::MAX_CHARS,
                 timeout: Self::TIMEOUT,
             }),
@@ -89,6 +92,7 @@ impl Settings {
             ("words_sha256".to_owned(), json!(self.words.sha256())),
             ("key_fingerprint".to_owned(), json!(self.key.fingerprint())),
             ("model".to_owned(), Value::Null),
+            ("structure".to_owned(), json!(self.structure)),
             ("shapes".to_owned(), json!(shapes)),
             ("max_chars".to_owned(), json!(self.max_chars)),
         ])

@@ -1,0 +1,109 @@
+use serde::Serialize;
+
+use crate::text::Span;
+
+/// What kind of thing a report mentions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Kind {
+    Diag,
+    Drug,
+    Lab,
+    Act,
+    Score,
+    Tnm,
+    Adicap,
+    Habit,
+    Date,
+}
+
+impl Kind {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Kind::Diag => "DIAG",
+            Kind::Drug => "DRUG",
+            Kind::Lab => "LAB",
+            Kind::Act => "ACT",
+            Kind::Score => "SCORE",
+            Kind::Tnm => "TNM",
+            Kind::Adicap => "ADICAP",
+            Kind::Habit => "HABIT",
+            Kind::Date => "DATE",
+        }
+    }
+
+    /// The terminology of its codes, if it has one.
+    pub fn system(self) -> Option<&'static str> {
+        match self {
+            Kind::Diag => Some("CIM-10"),
+            Kind::Drug => Some("ATC"),
+            Kind::Lab => Some("LOINC"),
+            Kind::Act => Some("CCAM"),
+            Kind::Adicap => Some("ADICAP"),
+            _ => None,
+        }
+    }
+}
+
+/// In what light a thing is mentioned.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Qualifiers {
+    pub negated: bool,
+    pub hypothetical: bool,
+    pub family: bool,
+    pub history: bool,
+    pub reported: bool,
+}
+
+/// What goes with a mention, as the report writes it.
+#[derive(Clone, Default, PartialEq, Serialize)]
+pub struct Attributes {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comparator: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub range: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dose: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub route: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub frequency: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub duration: Option<String>,
+    /// `started`, `stopped`, `increased`, `decreased`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change: Option<&'static str>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub allergy: bool,
+    /// `value` as a number, in `unit_ucum`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value_num: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit_ucum: Option<&'static str>,
+}
+
+impl std::fmt::Debug for Attributes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Attributes(…)")
+    }
+}
+
+/// A coded mention.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entity {
+    pub kind: Kind,
+    /// In its terminology, with its dot; several joined by `+`; empty if there is none.
+    pub code: String,
+    /// Preferred name.
+    pub label: &'static str,
+    pub span: Span,
+    pub qualifiers: Qualifiers,
+    pub attributes: Attributes,
+    /// The cues that qualify it.
+    pub cues: Vec<Span>,
+    pub section: &'static str,
+}
