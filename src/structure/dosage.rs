@@ -44,6 +44,11 @@ static DURATION: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a sound pattern")
 });
 
+/// Whether a dose stands at the start of what follows a name.
+pub(super) fn has_dose(line: &str) -> bool {
+    DOSE.find(line).or_else(|| COUNT.find(line)).is_some_and(|found| found.start() < 24)
+}
+
 /// How far behind a drug its dosage goes, in bytes.
 const REACH: usize = 140;
 

@@ -100,6 +100,9 @@ impl Structurer {
             Sort::Habit => Kind::Habit,
             _ => return None,
         };
+        if kind == Kind::Drug && !self.is_drug(reading, &words, to, &term) {
+            return None;
+        }
         let value = match kind {
             Kind::Lab => Some(self.lab_value(reading, to, &term, written)?),
             Kind::Score => Some(self.score_value(reading, to, &term, written)?),
@@ -107,6 +110,18 @@ impl Structurer {
             _ => None,
         };
         Some(Mention { words, kind, term, value })
+    }
+
+    /// A name that also is something measured, or a number's, is a drug only where a dose or a treatment says so.
+    fn is_drug(&self, reading: &Reading<'_>, words: &Range<usize>, to: usize, term: &Term) -> bool {
+        let line = reading.line_after(to);
+        let dosed = dosage::has_dose(line) || reading.section(words.start).starts_with("traitement");
+        let numbered = line.trim_start_matches([' ', ':', 'n', '°']).bytes().take_while(u8::is_ascii_digit).count() >= 5;
+        let mut same = Vec::new();
+        self.terms.mentions(&reading.words, words.start, &mut same);
+        let measured = same.iter().any(|one| one.end == words.end && one.term.sort == Sort::Lab);
+        let short = term.acronym().is_none() && to - reading.words[words.start].start <= 3;
+        !numbered && (dosed || !(measured || short))
     }
 
     fn value(&self, reading: &Reading<'_>, to: usize) -> Option<Value> {
@@ -160,13 +175,16 @@ impl Structurer {
     fn cues(&self, reading: &Reading<'_>, mentions: &[Range<usize>]) -> Vec<Found> {
         let mut cues: Vec<Found> = Vec::new();
         let mut found = Vec::new();
-        let mut covered = [0; 2];
+        let mut covered = [0; FAMILIES.len()];
         for at in 0..reading.words.len() {
             found.clear();
             self.terms.cues(&reading.words, at, &mut found);
-            for (family, covered) in covered.iter_mut().enumerate() {
-                let of_family =
-                    |one: &&Found| usize::from(one.term.sort == Sort::Dosage) == family && one.term.sort != Sort::Title;
+            for (family, covered) in FAMILIES.iter().zip(&mut covered) {
+                let of_family = |one: &&Found| match one.term.sort {
+                    Sort::Cue => one.term.code == *family,
+                    Sort::Dosage => family.is_empty(),
+                    _ => false,
+                };
                 let Some(longest) = found.iter().filter(of_family).map(|one| one.end).max() else { continue };
                 if at < *covered {
                     continue;
@@ -184,6 +202,9 @@ impl Structurer {
         cues
     }
 }
+
+/// Cues that leave one another alone: those of each qualifier, and words of dosage.
+const FAMILIES: [&str; 6] = ["negation", "hypothese", "famille", "antecedent", "rapporte", ""];
 
 fn rank(sort: Sort) -> u8 {
     match sort {
@@ -212,7 +233,7 @@ fn entity(reading: &Reading<'_>, mention: Mention, cues: &[Found], mentions: &[R
         Kind::Drug => dosage::read(reading, &words, cues, limit),
         _ => value.map_or_else(Attributes::default, |value| value.attributes),
     };
-    let (mut qualifiers, evidence) = qualify::qualify(reading, &words, cues, mentions);
+    let (mut qualifiers, evidence) = qualify::qualify(reading, kind, term.code, &words, cues, mentions);
     if kind == Kind::Habit {
         qualifiers.negated |= term.details == "jamais";
         qualifiers.history |= term.details == "sevre";

@@ -1,22 +1,40 @@
 //! In what light a thing is mentioned: cues before and after it, in its sentence, its line, its section.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
-use super::entity::Qualifiers;
+use regex::Regex;
+
+use super::entity::{Kind, Qualifiers};
 use super::reading::{REACH, Reading};
 use super::terms::{Found, Sort};
 use crate::text::Span;
 
-/// How many words a cue that is bound to its phrase reaches over.
-const PHRASE: usize = 7;
+/// How many words a cue reaches over, by its scope.
+const PHRASE: usize = 12;
+const SYNTAGM: usize = 7;
+const ITEM: usize = 1;
 /// How many words back from a mention a cue after it may stand.
 const AFTER: usize = 5;
+/// How far behind a mention the year that dates it may stand, in words.
+const DATED: usize = 6;
+
+/// `: non`, `.... [ ] oui [x] non`, `: 0`, `-`: what a form says after the name of a thing.
+static FORM_AFTER: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?:[ \t]*(?:s)?)?[ .:…\t_?]*(?:\[ ?\] ?oui[ \t]+\[ ?x ?\] ?non|\[ ?x ?\] ?non|(?::|\.{2,})[ \t]*(?:non|neant|aucune?|absente?|negati(?:f|ve)|nul)\b|:[ \t]*(?:0|-)[ \t]*(?:$|[,;.|]))")
+        .expect("a sound pattern")
+});
+/// An empty box before it.
+static BOX_BEFORE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?:\[ ?\]|☐|□)[ \t]*$").expect("a sound pattern"));
+static DOUBT_AFTER: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^[ \t]?\(?\?").expect("a sound pattern"));
 
 /// The qualifiers of the mention at `words`, and the cues that give them.
 ///
 /// `cues` are those of the document in text order, without those inside another; `mentions` are the ranges of all mentions.
 pub(super) fn qualify(
     reading: &Reading<'_>,
+    kind: Kind,
+    code: &str,
     words: &Range<usize>,
     cues: &[Found],
     mentions: &[Range<usize>],
@@ -24,9 +42,8 @@ pub(super) fn qualify(
     let mut qualifiers = Qualifiers::default();
     let mut evidence = Vec::new();
     let sentence = reading.words[words.start].sentence;
-    let near = near(cues, words);
     let of_sentence = |cue: &&Found| cue.term.sort == Sort::Cue && reading.words[cue.start].sentence == sentence;
-    let in_sentence: Vec<&Found> = near.iter().filter(of_sentence).collect();
+    let in_sentence: Vec<&Found> = near(cues, words).iter().filter(of_sentence).collect();
     let first = mentions.partition_point(|mention| mention.end + REACH < words.start);
     let last = mentions.partition_point(|mention| mention.start < words.end + REACH);
     let mentions = &mentions[first..last];
@@ -37,13 +54,8 @@ pub(super) fn qualify(
             evidence.push(reading.normalized().original(from, to));
         }
     }
-    match reading.section(words.start) {
-        "antecedents_familiaux" => qualifiers.family = true,
-        "antecedents" | "antecedents_medicaux" | "antecedents_chirurgicaux" | "antecedents_gyneco" => {
-            qualifiers.history |= !qualifiers.family;
-        }
-        _ => {}
-    }
+    of_form(reading, words, &mut qualifiers);
+    of_section(reading, kind, code, words, mentions, &mut qualifiers);
     evidence.dedup();
     (qualifiers, evidence)
 }
@@ -65,58 +77,100 @@ fn set(qualifiers: &mut Qualifiers, code: &str) {
     }
 }
 
-/// Whether a cue speaks of a mention: on its side, near enough, with nothing between that ends what it says.
-fn governs(
+/// Boxes, `: non`, a question mark.
+fn of_form(reading: &Reading<'_>, words: &Range<usize>, qualifiers: &mut Qualifiers) {
+    let after = reading.line_after(reading.words[words.end - 1].end);
+    qualifiers.negated |= FORM_AFTER.is_match(after) || BOX_BEFORE.is_match(reading.gap(words.start));
+    qualifiers.hypothetical |= DOUBT_AFTER.is_match(after);
+}
+
+/// What the section says, and the year that stands behind the mention.
+fn of_section(
     reading: &Reading<'_>,
-    cue: &Found,
+    kind: Kind,
+    code: &str,
     words: &Range<usize>,
-    all: &[&Found],
     mentions: &[Range<usize>],
-) -> bool {
+    qualifiers: &mut Qualifiers,
+) {
+    let section = reading.section(words.start);
+    let event = kind == Kind::Act || kind == Kind::Diag && is_event(code);
+    if section == "antecedents_familiaux" {
+        qualifiers.family = true;
+    } else if section.starts_with("antecedents") && event && !qualifiers.family {
+        qualifiers.history = true;
+    }
+    if matches!(kind, Kind::Act) && matches!(section, "conduite_a_tenir" | "rendez_vous") {
+        qualifiers.hypothetical |= !qualifiers.negated;
+    }
+    if matches!(kind, Kind::Act | Kind::Diag) && is_dated_before(reading, words, mentions) && !qualifiers.family {
+        qualifiers.history = true;
+    }
+}
+
+/// Whether a code is of something that happens and ends, so that in a history it is over: infarcts, strokes, fractures, infections.
+fn is_event(code: &str) -> bool {
+    let Some(block) = code.get(..3) else { return false };
+    let number = block[1..].parse::<u8>().unwrap_or(0);
+    match &block[..1] {
+        "A" | "B" | "S" | "T" | "O" | "P" => true,
+        "C" => true,
+        "G" => number == 45 || number < 10,
+        "I" => matches!(number, 21 | 22 | 26 | 60..=64 | 80),
+        "J" => number <= 22 || matches!(number, 86 | 90 | 93),
+        "K" => matches!(number, 25..=27 | 35..=38 | 56 | 65 | 80..=81 | 85 | 92),
+        "N" => matches!(number, 10..=12 | 20..=23),
+        _ => false,
+    }
+}
+
+/// Whether a year earlier than the report's own stands right behind a mention: `infarctus inférieur en 2011`.
+fn is_dated_before(reading: &Reading<'_>, words: &Range<usize>, mentions: &[Range<usize>]) -> bool {
+    let next = mentions.iter().map(|mention| mention.start).find(|start| *start >= words.end);
+    let to = (words.end + DATED).min(next.unwrap_or(usize::MAX)).min(reading.words.len());
+    let sentence = reading.words[words.start].sentence;
+    (words.end..to).any(|at| {
+        reading.words[at].sentence == sentence && reading.year(at).is_some_and(|year| year < reading.last_year)
+    })
+}
+
+/// Whether a cue speaks of a mention: on its side, near enough, with nothing between that ends what it says.
+fn governs(reading: &Reading<'_>, cue: &Found, words: &Range<usize>, all: &[&Found], mentions: &[Range<usize>]) -> bool {
     let (place, scope) = (cue.term.name, cue.term.details);
     let between = match place {
         "avant" if cue.end <= words.start => cue.end..words.start,
         "apres" if cue.start >= words.end => words.end..cue.start,
         _ => return false,
     };
-    let ended = all.iter().any(|other| {
-        let ends = other.term.name == "fin"
-            || (other.term.name == place
-                && other.term.code == cue.term.code
-                && other.start != cue.start
-                && place == "apres");
-        ends && between.start <= other.start && other.end <= between.end
-    });
-    if ended {
+    let ends = |other: &&&Found| {
+        let inside = between.start <= other.start && other.end <= between.end;
+        inside && other.term.code == cue.term.code && (other.term.name == "fin" || place == "apres")
+    };
+    if all.iter().find(ends).is_some() {
         return false;
     }
     // Other mentions on the way count for nothing: `pas de A, B ni C`.
     let foreign = between.clone().filter(|at| !mentions.iter().any(|mention| mention.contains(at)));
     let distance = foreign.filter(|at| !reading.words[*at].is_stop).count();
-    let crosses = crossed(reading, &between, words, place, mentions);
-    match (place, scope) {
-        ("apres", "phrase") => distance <= 2 * AFTER && !crosses,
-        ("apres", _) => distance <= AFTER && !crosses,
-        (_, "phrase") => true,
-        (_, "item") => distance <= 2 && !crosses,
-        _ => distance <= PHRASE && !crosses,
-    }
+    let bare = cue.end - cue.start == 1 && &reading.text[reading.words[cue.start].start..reading.words[cue.start].end] == "non";
+    let reach = match (place, scope) {
+        _ if bare => ITEM,
+        ("apres", "phrase") => 2 * AFTER,
+        ("apres", _) => AFTER,
+        (_, "phrase") => PHRASE,
+        (_, "item") => ITEM,
+        _ => SYNTAGM,
+    };
+    distance <= reach && !is_crossed(reading, &between, words, place, mentions)
 }
 
 /// Whether a comma or a stronger mark parts a cue from a mention, other than between the members of a list.
-fn crossed(
-    reading: &Reading<'_>,
-    between: &Range<usize>,
-    words: &Range<usize>,
-    place: &str,
-    mentions: &[Range<usize>],
-) -> bool {
+fn is_crossed(reading: &Reading<'_>, between: &Range<usize>, words: &Range<usize>, place: &str, mentions: &[Range<usize>]) -> bool {
     let to = if place == "avant" { words.start } else { between.end };
     (between.start..=to).any(|at| {
         let gap = reading.gap(at);
-        let strong = gap.contains('\n') || gap.contains('(') && place == "apres";
-        let listed = mentions.iter().any(|mention| mention.end == at)
-            && (mentions.iter().any(|mention| mention.start == at || mention.start == at + 1));
+        let strong = gap.contains("\n\n") || gap.contains('(') && place == "apres" || gap.contains('[');
+        let listed = place == "avant" && mentions.iter().any(|mention| mention.end == at);
         strong || gap.contains(',') && !listed
     })
 }

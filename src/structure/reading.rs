@@ -34,12 +34,15 @@ pub(super) struct Reading<'d> {
     pub(super) words: Vec<Word>,
     /// By the number that words carry; the first is no section.
     pub(super) sections: Vec<&'static str>,
+    /// The latest year that the report names: its own, or the one after.
+    pub(super) last_year: u16,
 }
 
 impl<'d> Reading<'d> {
     pub(super) fn new(doc: &'d Document, terms: &Terms) -> Self {
         let view = doc.view();
-        let mut reading = Reading { doc, text: view.normalized.text(), words: words(doc, terms), sections: vec![""] };
+        let mut reading = Reading { doc, text: view.normalized.text(), words: words(doc, terms), sections: vec![""], last_year: 0 };
+        reading.last_year = (0..reading.words.len()).filter_map(|at| reading.year(at)).max().unwrap_or(0);
         reading.find_sections(terms);
         reading
     }
@@ -52,6 +55,13 @@ impl<'d> Reading<'d> {
     pub(super) fn gap(&self, at: usize) -> &'d str {
         let from = at.checked_sub(1).map_or(0, |before| self.words[before].end);
         &self.text[from..self.words.get(at).map_or(self.text.len(), |word| word.start)]
+    }
+
+    /// The year that a word is, if it is one.
+    pub(super) fn year(&self, at: usize) -> Option<u16> {
+        let word = &self.words[at];
+        let year = (word.is_number && word.end - word.start == 4).then(|| self.text[word.start..word.end].parse().ok())??;
+        (1920..=2045).contains(&year).then_some(year)
     }
 
     /// The kind of section of a word, empty if none is known.
