@@ -1,4 +1,5 @@
 use std::cell::RefCell;
+use std::ops::Range;
 use std::sync::Arc;
 
 use fst::raw::Fst;
@@ -113,24 +114,35 @@ impl Terms {
         })
     }
 
-    /// Every mention that starts at a word, longest last; stop words and a few modifiers may stand inside.
+    /// Every mention that starts at a word; stop words and a few modifiers may stand inside.
     pub(super) fn mentions(&self, words: &[Word], start: usize, found: &mut Vec<Found>) {
-        let (mut node, mut skipped) = (0, 0);
-        for at in start..words.len() {
+        if let Some(next) = self.step(0, words[start].id) {
+            self.terms_at(next, |term| found.push(Found { start, end: start + 1, term }));
+            self.walk(words, start..start + 1, next, MODIFIERS, found);
+        }
+    }
+
+    /// Goes on from a node, `seen` being the words that led there; `skips` modifiers may still be passed over.
+    fn walk(&self, words: &[Word], seen: Range<usize>, node: usize, skips: usize, found: &mut Vec<Found>) {
+        let (mut node, mut skips) = (node, skips);
+        for at in seen.end..words.len() {
             let word = &words[at];
-            if at > start && word.is_apart {
+            if word.is_apart {
                 return;
             }
             match self.step(node, word.id) {
-                Some(next) => node = next,
-                None if at > start && word.is_stop => continue,
-                None if at > start && word.is_modifier && skipped < MODIFIERS => {
-                    skipped += 1;
-                    continue;
+                Some(next) => {
+                    // The D of `fracture D12` is no `de`, and `de` may be passed over.
+                    if word.is_stop {
+                        self.walk(words, seen.start..at + 1, node, skips, found);
+                    }
+                    node = next;
+                    self.terms_at(node, |term| found.push(Found { start: seen.start, end: at + 1, term }));
                 }
+                None if word.is_stop => {}
+                None if word.is_modifier && skips > 0 => skips -= 1,
                 None => return,
             }
-            self.terms_at(node, |term| found.push(Found { start, end: at + 1, term }));
         }
     }
 
