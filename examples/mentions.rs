@@ -12,7 +12,7 @@ fn main() {
         bytes += marked.text.len();
         let doc = Document::new("d", marked.text);
         for entity in structurer.structure(&doc) {
-            let line = serde_json::json!({"file": path, "type": entity.kind.as_str(), "start": entity.span.start(), "end": entity.span.end(), "code": entity.code, "q": entity.qualifiers, "a": entity.attributes, "section": entity.section});
+            let line = serde_json::json!({"file": path, "type": entity.kind.as_str(), "start": entity.span.start(), "end": entity.span.end(), "code": entity.code, "q": entity.qualifiers, "a": entity.attributes, "section": entity.section, "cues": entity.cues.iter().map(|cue| cue.slice(doc.text())).collect::<Vec<_>>()});
             println!("{line}");
         }
     }

@@ -82,6 +82,8 @@ pub(crate) fn stem(word: &str) -> String {
     match word {
         "d" | "du" | "des" => return "de".to_owned(),
         "au" | "aux" => return "a".to_owned(),
+        // `tant` is no aunt.
+        "tante" | "tantes" => return "tante".to_owned(),
         _ => {}
     }
     if word.len() < 5 || !word.is_ascii() {

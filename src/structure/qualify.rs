@@ -18,6 +18,8 @@ const ITEM: usize = 1;
 const AFTER: usize = 5;
 /// How far behind a mention the year that dates it may stand, in words.
 const DATED: usize = 6;
+/// How far behind a treatment the `si` that makes it conditional may stand, in words.
+const CONDITION: usize = 6;
 
 /// `: non`, `.... [ ] oui [x] non`, `: 0`, `-`: what a form says after the name of a thing.
 static FORM_AFTER: LazyLock<Regex> = LazyLock::new(|| {
@@ -26,6 +28,10 @@ static FORM_AFTER: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// An empty box before it.
 static BOX_BEFORE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?:\[ ?\]|☐|□)[ \t]*$").expect("a sound pattern"));
+static RELATIVE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\b(?:p[èe]re|m[èe]re|fr[èe]re|s(?:œ|oe)ur|fils|fille|oncle|tante|cousine?|neveu|ni[èe]ce|grand[- ]?(?:p[èe]re|m[èe]re)s?|parents?|fratrie|jumeau|jumelle|arri[èe]re|aieule?|maternel(?:le)?|paternel(?:le)?|enfants?|demi[- ])s?\b|^[ ]*[iv]{1,3}[- ]\d")
+        .expect("a sound pattern")
+});
 static DOUBT_AFTER: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^[ \t]?\(?\?").expect("a sound pattern"));
 
 /// The qualifiers of the mention at `words`, and the cues that give them.
@@ -80,8 +86,9 @@ fn set(qualifiers: &mut Qualifiers, code: &str) {
 /// Boxes, `: non`, a question mark.
 fn of_form(reading: &Reading<'_>, words: &Range<usize>, qualifiers: &mut Qualifiers) {
     let after = reading.line_after(reading.words[words.end - 1].end);
-    qualifiers.negated |= FORM_AFTER.is_match(after) || BOX_BEFORE.is_match(reading.gap(words.start));
-    qualifiers.hypothetical |= DOUBT_AFTER.is_match(after);
+    let is_no = FORM_AFTER.is_match(after) || BOX_BEFORE.is_match(reading.gap(words.start));
+    qualifiers.negated |= is_no;
+    qualifiers.hypothetical |= !is_no && DOUBT_AFTER.is_match(after);
 }
 
 /// What the section says, and the year that stands behind the mention.
@@ -95,17 +102,55 @@ fn of_section(
 ) {
     let section = reading.section(words.start);
     let event = kind == Kind::Act || kind == Kind::Diag && is_event(code);
-    if section == "antecedents_familiaux" {
+    if section == "antecedents_familiaux" && is_of_family(reading, words) {
         qualifiers.family = true;
-    } else if section.starts_with("antecedents") && event && !qualifiers.family {
+    } else if section.starts_with("antecedents") && event && !qualifiers.family && !qualifiers.negated {
         qualifiers.history = true;
+    }
+    if section == "allergies" && kind == Kind::Diag && !qualifiers.negated && !code.starts_with(['Z', 'T']) {
+        qualifiers.history = true;
+    }
+    if kind == Kind::Diag && is_reaction(reading, words) {
+        qualifiers.history = true;
+    }
+    if matches!(kind, Kind::Drug | Kind::Act) && is_conditional(reading, words, mentions) {
+        qualifiers.hypothetical = true;
     }
     if matches!(kind, Kind::Act) && matches!(section, "conduite_a_tenir" | "rendez_vous") {
         qualifiers.hypothetical |= !qualifiers.negated;
     }
-    if matches!(kind, Kind::Act | Kind::Diag) && is_dated_before(reading, words, mentions) && !qualifiers.family {
+    let dated = matches!(kind, Kind::Act | Kind::Diag) && is_dated_before(reading, words, mentions);
+    if dated && !qualifiers.family && !qualifiers.negated {
         qualifiers.history = true;
     }
+}
+
+/// Whether a sentence below the title of the family's history is of the family: the first one, or one that names a relative.
+fn is_of_family(reading: &Reading<'_>, words: &Range<usize>) -> bool {
+    let sentence = reading.sentence(words.start);
+    let first = reading.words[..sentence.start].iter().rposition(|word| word.section != reading.words[sentence.start].section);
+    let titled = first.map_or(0, |last| last + 1);
+    let before = &reading.words[titled..sentence.start];
+    let sentences = before.windows(2).filter(|pair| pair[0].sentence != pair[1].sentence).count();
+    sentences <= 1 || RELATIVE.is_match(&reading.text[reading.words[sentence.start].start..reading.words[sentence.end - 1].end])
+}
+
+/// What a drug once did: `intolérance : tramadol (vertiges, nausées)`.
+fn is_reaction(reading: &Reading<'_>, words: &Range<usize>) -> bool {
+    let sentence = reading.sentence(words.start);
+    let before = &reading.text[reading.words[sentence.start].start..reading.words[words.start].start];
+    let open = before.rfind('(').is_some_and(|open| !before[open..].contains(')'));
+    open && (before.contains("allergi") || before.contains("intoleran"))
+}
+
+/// Whether `si …` stands right behind a treatment or an act: `colchicine si crise de goutte`; not `si besoin`.
+fn is_conditional(reading: &Reading<'_>, words: &Range<usize>, mentions: &[Range<usize>]) -> bool {
+    let next = mentions.iter().map(|mention| mention.start).find(|start| *start >= words.end);
+    let to = (words.end + CONDITION).min(next.unwrap_or(usize::MAX)).min(reading.words.len());
+    let sentence = reading.words[words.start].sentence;
+    let written = |at: usize| reading.words.get(at).map_or("", |word| &reading.text[word.start..word.end]);
+    let at = (words.end..to).find(|at| reading.words[*at].sentence == sentence && written(*at) == "si");
+    at.is_some_and(|at| !matches!(written(at + 1), "besoin" | "tolere" | "toleree" | "bien"))
 }
 
 /// Whether a code is of something that happens and ends, so that in a history it is over: infarcts, strokes, fractures, infections.
@@ -116,9 +161,10 @@ fn is_event(code: &str) -> bool {
         "A" | "B" | "S" | "T" | "O" | "P" => true,
         "C" => true,
         "G" => number == 45 || number < 10,
-        "I" => matches!(number, 21 | 22 | 26 | 60..=64 | 80),
+        "H" => matches!(number, 25 | 26 | 65 | 66),
+        "I" => matches!(number, 0 | 1 | 21 | 22 | 26 | 60..=64 | 80),
         "J" => number <= 22 || matches!(number, 86 | 90 | 93),
-        "K" => matches!(number, 25..=27 | 35..=38 | 56 | 65 | 80..=81 | 85 | 92),
+        "K" => matches!(number, 25..=27 | 35..=38 | 40..=46 | 56 | 65 | 80..=81 | 85 | 92),
         "N" => matches!(number, 10..=12 | 20..=23),
         _ => false,
     }
@@ -130,7 +176,11 @@ fn is_dated_before(reading: &Reading<'_>, words: &Range<usize>, mentions: &[Rang
     let to = (words.end + DATED).min(next.unwrap_or(usize::MAX)).min(reading.words.len());
     let sentence = reading.words[words.start].sentence;
     (words.end..to).any(|at| {
-        reading.words[at].sentence == sentence && reading.year(at).is_some_and(|year| year < reading.last_year)
+        let before = &reading.words[at - 1];
+        let since = matches!(&reading.text[before.start..before.end], "depuis" | "des");
+        let is_day = reading.gap(at).contains(['/', '.']) || before.is_number;
+        let is_before = reading.year(at).is_some_and(|year| year < reading.last_year);
+        reading.words[at].sentence == sentence && is_before && !since && !is_day
     })
 }
 
@@ -161,7 +211,9 @@ fn governs(reading: &Reading<'_>, cue: &Found, words: &Range<usize>, all: &[&Fou
         (_, "item") => ITEM,
         _ => SYNTAGM,
     };
-    distance <= reach && !is_crossed(reading, &between, words, place, mentions)
+    // What is said of a relative goes on: `son père, mineur à Lens, avait une silicose`.
+    let told = cue.term.code == "famille" && place == "avant";
+    distance <= reach && (told || !is_crossed(reading, &between, words, place, mentions))
 }
 
 /// Whether a comma or a stronger mark parts a cue from a mention, other than between the members of a list.

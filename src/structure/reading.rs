@@ -108,10 +108,21 @@ impl<'d> Reading<'d> {
                         self.sections.len() - 1
                     });
                     is_inline = !self.gap(title.end).contains('\n');
+                } else if self.is_heading(at) {
+                    current = 0;
                 }
             }
             self.words[at].section = current as u16;
         }
+    }
+
+    /// Whether the line that a word heads is a title that no list knows: capitals alone, below an empty line.
+    fn is_heading(&self, at: usize) -> bool {
+        let line = self.line_after(self.words[at].start);
+        let line = self.normalized().original(self.words[at].start, self.words[at].start + line.len()).slice(self.doc.text());
+        let title = line.split(':').next().unwrap_or_default();
+        let capitals = title.chars().filter(|c| c.is_uppercase()).count();
+        self.gap(at).matches('\n').count() > 1 && capitals >= 6 && title.chars().all(|c| !c.is_lowercase())
     }
 
     fn ends_title(&self, end: usize) -> bool {
