@@ -91,6 +91,9 @@ impl Structurer {
                 return None;
             }
         }
+        if self.is_title(reading, &words) {
+            return None;
+        }
         let kind = match term.sort {
             Sort::Diagnosis => Kind::Diag,
             Sort::Drug => Kind::Drug,
@@ -100,7 +103,7 @@ impl Structurer {
             Sort::Habit => Kind::Habit,
             _ => return None,
         };
-        if kind == Kind::Drug && !self.is_drug(reading, &words, to, &term) {
+        if kind == Kind::Drug && !(is_same_name(&words, written, term.name) && self.is_drug(reading, &words, to, &term)) {
             return None;
         }
         let value = match kind {
@@ -112,15 +115,26 @@ impl Structurer {
         Some(Mention { words, kind, term, value })
     }
 
+    /// Whether the words are the title of what follows: `Allergies : aucune`.
+    fn is_title(&self, reading: &Reading<'_>, words: &Range<usize>) -> bool {
+        if !reading.gap(words.end).trim_start().starts_with(':') {
+            return false;
+        }
+        let mut cues = Vec::new();
+        self.terms.cues(&reading.words, words.start, &mut cues);
+        cues.iter().any(|one| one.term.sort == Sort::Title && one.end == words.end)
+    }
+
     /// A name that also is something measured, or a number's, is a drug only where a dose or a treatment says so.
     fn is_drug(&self, reading: &Reading<'_>, words: &Range<usize>, to: usize, term: &Term) -> bool {
         let line = reading.line_after(to);
         let dosed = dosage::has_dose(line) || reading.section(words.start).starts_with("traitement");
-        let numbered = line.trim_start_matches([' ', ':', 'n', '°']).bytes().take_while(u8::is_ascii_digit).count() >= 5;
+        let number = line.trim_start_matches([' ', ':', 'n', '°', '/', '.']).split_whitespace().next().unwrap_or_default();
+        let numbered = term.name.len() == 3 && number.bytes().filter(u8::is_ascii_digit).count() >= 5;
         let mut same = Vec::new();
         self.terms.mentions(&reading.words, words.start, &mut same);
         let measured = same.iter().any(|one| one.end == words.end && one.term.sort == Sort::Lab);
-        let short = term.acronym().is_none() && to - reading.words[words.start].start <= 3;
+        let short = term.acronym().is_none() && to - reading.words[words.start].start <= 2;
         !numbered && (dosed || !(measured || short))
     }
 
@@ -215,6 +229,15 @@ fn rank(sort: Sort) -> u8 {
         Sort::Act => 4,
         _ => 5,
     }
+}
+
+/// A name of one word has a plural at most: `avons` is no Avonex.
+fn is_same_name(words: &Range<usize>, written: &str, name: &str) -> bool {
+    let (written, name) = (crate::text::fold(written), crate::text::fold(name));
+    let singular = |text: &str| text.strip_suffix('s').unwrap_or(text).to_owned();
+    let plural = |text: &str| text.strip_suffix("aux").map(|root| format!("{root}al"));
+    let same = singular(&written) == singular(&name) || plural(&written).is_some_and(|one| one == name);
+    words.len() > 1 || same || name.contains(['-', ' '])
 }
 
 /// An acronym stands as its file writes it, in capitals, or in lower case if it is long enough to be no word.
