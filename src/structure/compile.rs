@@ -7,7 +7,7 @@ use std::path::Path;
 
 use crate::compile::each;
 use crate::pack::key;
-use crate::terms::{RECORD, Sort, TEXTS, flags, is_article, is_stop, pieces, stem};
+use crate::terms::{RECORD, Sort, TEXTS, flags, is_article, is_stop, stem};
 
 /// One term: how it is written, what it is, and what goes with it.
 struct Term {
@@ -77,7 +77,7 @@ impl Builder {
         let written = if flags & flags::ACRONYM != 0 { written } else { "" };
         let same = |term: &u32| {
             let term = &self.terms[*term as usize];
-            term.sort == sort && term.texts[3] == written && (sort != Sort::Cue || term.texts[0] == code)
+            term.sort == sort && term.texts[3] == written && (sort != Sort::Cue || term.texts[0] == code && term.texts[1] == name)
         };
         // The first to say a thing is right: files of our own come before the tables.
         if self.nodes[at].terms.iter().any(same) {
@@ -140,6 +140,20 @@ impl Builder {
         out.extend(text.into_bytes());
         Ok(out)
     }
+}
+
+/// Runs of letters and runs of digits of a folded text.
+fn pieces(folded: &str) -> impl Iterator<Item = &str> {
+    let kind = |c: char| if c.is_alphabetic() { 1 } else { i32::from(c.is_ascii_digit()) * 2 };
+    let mut rest = folded;
+    std::iter::from_fn(move || {
+        rest = rest.trim_start_matches(|c| kind(c) == 0);
+        let first = kind(rest.chars().next()?);
+        let end = rest.find(|c| kind(c) != first).unwrap_or(rest.len());
+        let (piece, after) = rest.split_at(end);
+        rest = after;
+        Some(piece)
+    })
 }
 
 fn diagnoses(lexicons: &Path, builder: &mut Builder) -> Result<(), String> {
@@ -227,7 +241,9 @@ fn measures(lexicons: &Path, builder: &mut Builder) -> Result<(), String> {
         Ok(())
     })?;
     each(lexicons, "entities/unites.tsv", &["ecriture", "ucum", "facteur", "reference"], |row| {
-        builder.add(Sort::Unit, row[0], flags::ACRONYM, row[1], row[0], &row[2..].join("\t"));
+        // Read by its writing, `%` or `/mm3`, not by words.
+        let texts = [row[1].to_owned(), row[0].to_owned(), row[2..].join("\t"), String::new()];
+        builder.terms.push(Term { sort: Sort::Unit, flags: 0, texts });
         Ok(())
     })
 }

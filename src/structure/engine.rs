@@ -25,6 +25,15 @@ struct Mention {
     value: Option<Value>,
 }
 
+/// Bytes between a short name and the end of its number: `K 4,3`, `TA 118/62`.
+const BESIDE: usize = 12;
+/// How far beyond what is possible a number without a unit may go: its unit may be another.
+const SLACK: f64 = 10.0;
+
+/// Names that are those of a measurement and nothing else.
+static MEASURED: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?:emie|urie|inine|itine|globine|ocrite?|troponine|d-dimeres|lactates?)$").expect("a sound pattern"));
+
 static TNM: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"\b[cpyrau]{0,3}T(?:[0-4][a-d]?(?:\(\w+\))?|is|x|X)[ ,]?[cp]?N(?:[0-3][a-c]?(?:\(\w+\))?|x|X|\+)(?:[ ,]?[cp]?M(?:[01][a-d]?|x|X))?(?:[ ,]?(?:R[0-2]|L[01]|V[01]|Pn[01]))*\b")
         .expect("a sound pattern")
@@ -109,7 +118,7 @@ impl Structurer {
         let value = match kind {
             Kind::Lab => Some(self.lab_value(reading, to, &term, written)?),
             Kind::Score => Some(self.score_value(reading, to, &term, written)?),
-            Kind::Habit => self.value(reading, to).filter(|value| value.has_unit && value.length < 24),
+            Kind::Habit => self.value(reading, to).filter(|value| value.unit.is_some() && value.length < 24),
             _ => None,
         };
         Some(Mention { words, kind, term, value })
@@ -147,17 +156,44 @@ impl Structurer {
 
     /// A value that this measurement can have, in a unit or alone.
     fn lab_value(&self, reading: &Reading<'_>, to: usize, term: &Term, written: &str) -> Option<Value> {
-        let value = self.value(reading, to)?;
-        let bound = |at: usize| term.detail(at).parse::<f64>().ok();
-        let possible = match (value.attributes.value_num, value.has_unit) {
-            (Some(number), false) => {
-                bound(2).is_none_or(|least| number >= least / 10.0) && bound(3).is_none_or(|most| number <= most * 10.0)
-            }
-            _ => true,
+        let Some(value) = self.value(reading, to) else {
+            // Asked for or spoken of: `TSH à contrôler`; other names alone mean other things.
+            let capitals = written.chars().filter(|c| c.is_uppercase()).count();
+            let alone = if term.acronym().is_some() { capitals >= 3 } else { MEASURED.is_match(&crate::text::fold(written)) };
+            return alone.then(Value::default);
         };
-        let short = written.chars().count() <= 2;
-        let sure = value.has_unit || (!short && (value.has_number || term.acronym().is_none() || value.length < 14));
-        (possible && sure).then_some(value)
+        let letters = written.chars().count();
+        let short = letters <= 2;
+        // A letter is a name where its own unit follows, or for what charts call by a letter.
+        if letters == 1 && value.unit.is_none() && !matches!(written, "K" | "k" | "T" | "t") {
+            return None;
+        }
+        let told = value.has_number || term.acronym().is_none() || value.length < 14;
+        let beside = value.has_number && value.length <= BESIDE;
+        let sure = value.unit.is_some() || !short && told || beside && self.is_possible(&value, term, 1.0);
+        if !(sure && self.is_possible(&value, term, SLACK)) {
+            return None;
+        }
+        let mut value = value;
+        // `Na 134` is told in the unit that everybody uses.
+        if value.attributes.value_num.is_some() && value.unit.is_none() && self.is_possible(&value, term, 1.0) {
+            value.attributes.unit_ucum = self.units.coded(term.detail(1)).map(|unit| unit.ucum);
+        }
+        Some(value)
+    }
+
+    /// Whether a number is within what the measurement can be; without a unit, or in one of another kind, roughly.
+    fn is_possible(&self, value: &Value, term: &Term, slack: f64) -> bool {
+        let Some(number) = value.attributes.value_num else { return true };
+        let own = self.units.coded(term.detail(1));
+        let (scale, slack) = match (value.unit, own) {
+            (Some(unit), Some(own)) if unit.reference == own.reference => (unit.factor / own.factor, 1.0),
+            (Some(_), _) => return true,
+            (None, _) => (1.0, slack),
+        };
+        let bound = |at: usize| term.detail(at).parse::<f64>().ok();
+        let above = bound(2).is_none_or(|least| number * scale >= least / slack);
+        above && bound(3).is_none_or(|most| number * scale <= most * slack)
     }
 
     /// A number within the scale, or one of its grades.

@@ -23,7 +23,7 @@ const CONDITION: usize = 6;
 
 /// `: non`, `.... [ ] oui [x] non`, `: 0`, `-`: what a form says after the name of a thing.
 static FORM_AFTER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?:[ \t]*(?:s)?)?[ .:…\t_?]*(?:\[ ?\] ?oui[ \t]+\[ ?x ?\] ?non|\[ ?x ?\] ?non|(?::|\.{2,})[ \t]*(?:non|neant|aucune?|absente?|negati(?:f|ve)|nul)\b|:[ \t]*(?:0|-)[ \t]*(?:$|[,;.|]))")
+    Regex::new(r"^(?:[ \t]*(?:s)?)?[ .:…\t_?]*(?:\? ?non\b|[^|\n]{0,24}\| ?\[ ?\] ?\| ?\[ ?x ?\]|: ?pas d.indication|\[ ?\] ?oui[ \t]+\[ ?x ?\] ?non|\[ ?x ?\] ?non|(?::|\.{2,})[ \t]*(?:non|neant|aucune?|absente?|negati(?:f|ve)|nul)\b|:[ \t]*(?:0|-)[ \t]*(?:$|[,;.|]))")
         .expect("a sound pattern")
 });
 /// An empty box before it.
@@ -54,7 +54,9 @@ pub(super) fn qualify(
     let last = mentions.partition_point(|mention| mention.start < words.end + REACH);
     let mentions = &mentions[first..last];
     for cue in &in_sentence {
-        if governs(reading, cue, words, &in_sentence, mentions) {
+        // `hémocultures négatives` are a result, not a denial.
+        let result = matches!(kind, Kind::Lab | Kind::Score) && cue.term.code == "negation" && cue.term.name == "apres";
+        if !result && governs(reading, cue, words, &in_sentence, mentions) {
             set(&mut qualifiers, cue.term.code);
             let (from, to) = (reading.words[cue.start].start, reading.words[cue.end - 1].end);
             evidence.push(reading.normalized().original(from, to));
@@ -213,7 +215,21 @@ fn governs(reading: &Reading<'_>, cue: &Found, words: &Range<usize>, all: &[&Fou
     };
     // What is said of a relative goes on: `son père, mineur à Lens, avait une silicose`.
     let told = cue.term.code == "famille" && place == "avant";
-    distance <= reach && (told || !is_crossed(reading, &between, words, place, mentions))
+    let denied = cue.term.code == "negation" && place == "avant" && is_apart(reading, &between, words, mentions);
+    distance <= reach && !denied && (told || !is_crossed(reading, &between, words, place, mentions))
+}
+
+/// Whether what a denial speaks of ends before a mention: `pas de toux (algoplus 1/5)`, `pas de lésion à la fibroscopie`,
+/// `pas de douleur → neuropathie`.
+fn is_apart(reading: &Reading<'_>, between: &Range<usize>, words: &Range<usize>, mentions: &[Range<usize>]) -> bool {
+    let word = |at: usize| &reading.text[reading.words[at].start..reading.words[at].end];
+    let marked = (between.start + 1..=words.start).any(|at| reading.gap(at).contains(['(', ':', '→', '>', '|']));
+    let other = mentions.iter().any(|mention| between.start <= mention.start && mention.end <= between.end);
+    let before = between.clone().rev().find(|at| !reading.words[*at].is_article);
+    let led = before.is_some_and(|at| {
+        matches!(word(at), "sous" | "par" | "en" | "a" | "au" | "aux" | "pour" | "chez" | "depuis" | "apres" | "avant" | "malgre")
+    });
+    marked || other && led
 }
 
 /// Whether a comma or a stronger mark parts a cue from a mention, other than between the members of a list.

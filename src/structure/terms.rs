@@ -60,7 +60,7 @@ pub struct Term {
 
 /// A term found in a document: `start..end` are ranks of words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Found {
+pub(super) struct Found {
     pub start: usize,
     pub end: usize,
     pub term: Term,

@@ -10,38 +10,51 @@ use super::entity::Attributes;
 /// A number as reports write it, and what stands before and after.
 static VALUE: LazyLock<Regex> = LazyLock::new(|| {
     let number = r"\d{1,3}(?: \d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?";
-    let lead = r"^[ \t]*(?:\([^()\n]{0,24}\)[ \t]*)?(?:(?:est|etait|a|de|reste|dosee?s?|mesuree?s?|evaluee?s?|estimee?s?|calculee?s?|stable|initiale?(?:ment)?|max(?:imale?)?|min(?:imale?)?|ce jour|autour|environ|egale?)[ ]+){0,4}(?:a[ ]+)?[ \t:=\.|]{0,40}";
+    let lead = r"^(?:[+°-](?:[ \t]|$))?[ \t|]*(?:\((?P<head>[^()\n]{0,24})\)[ \t]*)?(?:(?:est|etait|a|de|reste|dosee?s?|mesuree?s?|evaluee?s?|estimee?s?|calculee?s?|stable|initiale?(?:ment)?|max(?:imale?)?|min(?:imale?)?|ce jour|autour|environ|egale?)[ ]+){0,4}(?:a[ ]+)?[ \t:=\.|]{0,40}";
     let pattern = format!(
         r"{lead}(?P<cmp><=|>=|[<>≤≥~]|inf(?:erieure?)? a|sup(?:erieure?)? a)?[ ]?(?P<num>[+-]?(?:{number})(?:[ ]?(?:/|x10\^?|\.10\^?|e)[ ]?\d+(?:[.,]\d+)?)?)"
     );
     Regex::new(&pattern).expect("a sound pattern")
 });
 static WORDED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^[ \t:=\.|]{0,40}(?P<word>normale?s?|negati(?:f|ve)s?|positi(?:f|ve)s?|indetectables?|dans les normes|nulle?s?|correcte?s?|elevee?s?|basse?s?|augmentee?s?|sans anomalie|sterile|n\b|rares?|absente?s?|presente?s?)")
+    Regex::new(r"^[ \t:=\.|]{0,40}(?P<word>normale?s?|negati(?:f|ve)s?|positi(?:f|ve)s?|indetectables?|dans les normes|nulle?s?|correcte?s?|elevee?s?|basse?s?|augmentee?s?|sans anomalie|sterile|n\b|rares?|absente?s?|presente?s?|(?:pos|neg)\b)")
         .expect("a sound pattern")
 });
 static RANGE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^[ \t|]*(?:\((?:n|vn|norm\w*)?[ :=]*(?:n[ :]*)?(?P<a>[<>]?[ ]?\d[\d.,]*[ ]?(?:-|a|–)[ ]?\d[\d.,]*|[<>][ ]?\d[\d.,]*)[^()\n]{0,14}\)|(?:n|vn)[ :=]+(?P<b>[<>]?[ ]?\d[\d.,]*[ ]?(?:-|a)?[ ]?\d?[\d.,]*)|\[(?P<c>[^\]\n]{3,18})\])")
         .expect("a sound pattern")
 });
+/// The next cell of a row that holds a number and nothing else.
+static CELL: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^[ ]?\|[ \t]*(?P<num>\d+(?:[.,]\d+)?)[ ]?(?:\||$)").expect("a sound pattern")
+});
 static ARROW: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^[ ]?(?:->|→|puis|=>|>)[ ]?(?:a[ ])?(?P<num>\d+(?:[.,]\d+)?)").expect("a sound pattern")
 });
 
-/// The writings of units and what they mean.
+/// The writings of units and what they mean, and their UCUM codes.
 #[derive(Debug)]
-pub(super) struct Units(FxHashMap<String, Unit>);
+pub(super) struct Units(FxHashMap<String, Unit>, FxHashMap<&'static str, Unit>);
 
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Unit {
     pub(super) ucum: &'static str,
+    /// How many of the reference unit it is.
     pub(super) factor: f64,
+    /// What units of its dimension are told in.
     pub(super) reference: &'static str,
 }
 
 impl Units {
     pub(super) fn new(units: impl Iterator<Item = (&'static str, Unit)>) -> Self {
-        Units(units.map(|(written, unit)| (squeezed(written), unit)).collect())
+        let units: Vec<(&'static str, Unit)> = units.collect();
+        let coded = units.iter().map(|(_, unit)| (unit.ucum, *unit)).collect();
+        Units(units.into_iter().map(|(written, unit)| (squeezed(written), unit)).collect(), coded)
+    }
+
+    /// The unit of a UCUM code.
+    pub(super) fn coded(&self, ucum: &str) -> Option<Unit> {
+        self.1.get(ucum).copied()
     }
 
     /// The longest unit that starts a text, and its length in bytes there.
@@ -80,8 +93,8 @@ pub(super) struct Value {
     pub(super) attributes: Attributes,
     /// Bytes of the text after the name that it takes up.
     pub(super) length: usize,
-    /// Whether it is a number with a unit that is known.
-    pub(super) has_unit: bool,
+    /// The unit of its number, if it is known.
+    pub(super) unit: Option<Unit>,
     pub(super) has_number: bool,
 }
 
@@ -95,7 +108,15 @@ pub(super) fn read(line: &str, original: impl Fn(usize, usize) -> String, units:
         value.attributes.value_num = numeric(number.as_str());
         let mut at = number.end();
         unit(line, &mut at, &original, units, &mut value);
-        while let Some(next) = ARROW.captures(&line[at..]) {
+        if value.unit.is_none()
+            && let Some(head) = found.name("head")
+            && let Some((length, unit)) = units.longest(head.as_str()).filter(|(length, _)| *length == head.len())
+        {
+            value.attributes.unit = Some(original(head.start(), head.start() + length));
+            value.attributes.unit_ucum = Some(unit.ucum);
+            value.unit = Some(unit);
+        }
+        while let Some(next) = ARROW.captures(&line[at..]).or_else(|| CELL.captures(&line[at..])) {
             let next = next.name("num").expect("always there");
             let (from, to) = (at + next.start(), at + next.end());
             if let Some(values) = &mut value.attributes.value {
@@ -127,7 +148,7 @@ fn unit(line: &str, at: &mut usize, original: &impl Fn(usize, usize) -> String, 
     if let Some((length, unit)) = units.longest(&rest[lead..]) {
         value.attributes.unit.get_or_insert_with(|| original(*at + lead, *at + lead + length));
         value.attributes.unit_ucum.get_or_insert(unit.ucum);
-        value.has_unit = true;
+        value.unit.get_or_insert(unit);
         *at += lead + length;
     }
 }
