@@ -204,7 +204,11 @@ fn governs(reading: &Reading<'_>, cue: &Found, words: &Range<usize>, all: &[&Fou
     // Other mentions on the way count for nothing: `pas de A, B ni C`.
     let foreign = between.clone().filter(|at| !mentions.iter().any(|mention| mention.contains(at)));
     let distance = foreign.filter(|at| !reading.words[*at].is_stop).count();
-    let bare = cue.end - cue.start == 1 && &reading.text[reading.words[cue.start].start..reading.words[cue.start].end] == "non";
+    let written = &reading.text[reading.words[cue.start].start..reading.words[cue.end - 1].end];
+    let bare = matches!(written, "non" | "0" | "-");
+    if bare && !stands_alone(reading, cue, words, place) {
+        return false;
+    }
     let reach = match (place, scope) {
         _ if bare => ITEM,
         ("apres", "phrase") => 2 * AFTER,
@@ -219,6 +223,16 @@ fn governs(reading: &Reading<'_>, cue: &Found, words: &Range<usize>, all: &[&Fou
     distance <= reach && !denied && (told || !is_crossed(reading, &between, words, place, mentions))
 }
 
+/// Whether a bare `0` or `non` is an answer: `0 douleur`, `toux : non`; not `OMS 0, douleur`, `0,5 mg`, `non cimentée`.
+fn stands_alone(reading: &Reading<'_>, cue: &Found, words: &Range<usize>, place: &str) -> bool {
+    if place == "avant" {
+        return cue.end == words.start && reading.gap(words.start).trim().is_empty();
+    }
+    let after = reading.gap(cue.end);
+    let decimal = matches!(after, "," | ".") && reading.words.get(cue.end).is_some_and(|word| word.is_number);
+    cue.end == reading.words.len() || after.contains([',', ';', '.', '\n', ')', '|', '/', ']']) && !decimal
+}
+
 /// Whether what a denial speaks of ends before a mention: `pas de toux (algoplus 1/5)`, `pas de lésion à la fibroscopie`,
 /// `pas de douleur → neuropathie`.
 fn is_apart(reading: &Reading<'_>, between: &Range<usize>, words: &Range<usize>, mentions: &[Range<usize>]) -> bool {
@@ -226,6 +240,7 @@ fn is_apart(reading: &Reading<'_>, between: &Range<usize>, words: &Range<usize>,
     let marked = (between.start + 1..=words.start).any(|at| reading.gap(at).contains(['(', ':', '→', '>', '|']));
     let other = mentions.iter().any(|mention| between.start <= mention.start && mention.end <= between.end);
     let before = between.clone().rev().find(|at| !reading.words[*at].is_article);
+    // Another mention on the way, and a preposition that leads to something else.
     let led = before.is_some_and(|at| {
         matches!(word(at), "sous" | "par" | "en" | "a" | "au" | "aux" | "pour" | "chez" | "depuis" | "apres" | "avant" | "malgre")
     });
