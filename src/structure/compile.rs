@@ -77,7 +77,9 @@ impl Builder {
         let written = if flags & flags::ACRONYM != 0 { written } else { "" };
         let same = |term: &u32| {
             let term = &self.terms[*term as usize];
-            term.sort == sort && term.texts[3] == written && (sort != Sort::Cue || term.texts[0] == code && term.texts[1] == name)
+            term.sort == sort
+                && term.texts[3] == written
+                && (sort != Sort::Cue || term.texts[0] == code && term.texts[1] == name)
         };
         // The first to say a thing is right: files of our own come before the tables.
         if self.nodes[at].terms.iter().any(same) {

@@ -31,8 +31,9 @@ const BESIDE: usize = 12;
 const SLACK: f64 = 10.0;
 
 /// Names that are those of a measurement and nothing else.
-static MEASURED: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?:emie|urie|inine|itine|globine|ocrite?|troponine|d-dimeres|lactates?)$").expect("a sound pattern"));
+static MEASURED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?:emie|urie|inine|itine|globine|ocrite?|troponine|d-dimeres|lactates?)$").expect("a sound pattern")
+});
 
 static TNM: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"\b[cpyrau]{0,3}T(?:[0-4][a-d]?(?:\(\w+\))?|is|x|X)[ ,]?[cp]?N(?:[0-3][a-c]?(?:\(\w+\))?|x|X|\+)(?:[ ,]?[cp]?M(?:[01][a-d]?|x|X))?(?:[ ,]?(?:R[0-2]|L[01]|V[01]|Pn[01]))*\b")
@@ -112,7 +113,8 @@ impl Structurer {
             Sort::Habit => Kind::Habit,
             _ => return None,
         };
-        if kind == Kind::Drug && !(is_same_name(&words, written, term.name) && self.is_drug(reading, &words, to, &term)) {
+        if kind == Kind::Drug && !(is_same_name(&words, written, term.name) && self.is_drug(reading, &words, to, &term))
+        {
             return None;
         }
         let value = match kind {
@@ -138,7 +140,8 @@ impl Structurer {
     fn is_drug(&self, reading: &Reading<'_>, words: &Range<usize>, to: usize, term: &Term) -> bool {
         let line = reading.line_after(to);
         let dosed = dosage::has_dose(line) || reading.section(words.start).starts_with("traitement");
-        let number = line.trim_start_matches([' ', ':', 'n', '°', '/', '.']).split_whitespace().next().unwrap_or_default();
+        let number =
+            line.trim_start_matches([' ', ':', 'n', '°', '/', '.']).split_whitespace().next().unwrap_or_default();
         let numbered = term.name.len() == 3 && number.bytes().filter(u8::is_ascii_digit).count() >= 5;
         let mut same = Vec::new();
         self.terms.mentions(&reading.words, words.start, &mut same);
@@ -159,7 +162,8 @@ impl Structurer {
         let Some(value) = self.value(reading, to) else {
             // Asked for or spoken of: `TSH à contrôler`; other names alone mean other things.
             let capitals = written.chars().filter(|c| c.is_uppercase()).count();
-            let alone = if term.acronym().is_some() { capitals >= 3 } else { MEASURED.is_match(&crate::text::fold(written)) };
+            let alone =
+                if term.acronym().is_some() { capitals >= 3 } else { MEASURED.is_match(&crate::text::fold(written)) };
             return alone.then(Value::default);
         };
         let letters = written.chars().count();

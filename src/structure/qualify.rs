@@ -130,11 +130,13 @@ fn of_section(
 /// Whether a sentence below the title of the family's history is of the family: the first one, or one that names a relative.
 fn is_of_family(reading: &Reading<'_>, words: &Range<usize>) -> bool {
     let sentence = reading.sentence(words.start);
-    let first = reading.words[..sentence.start].iter().rposition(|word| word.section != reading.words[sentence.start].section);
+    let first =
+        reading.words[..sentence.start].iter().rposition(|word| word.section != reading.words[sentence.start].section);
     let titled = first.map_or(0, |last| last + 1);
     let before = &reading.words[titled..sentence.start];
     let sentences = before.windows(2).filter(|pair| pair[0].sentence != pair[1].sentence).count();
-    sentences <= 1 || RELATIVE.is_match(&reading.text[reading.words[sentence.start].start..reading.words[sentence.end - 1].end])
+    sentences <= 1
+        || RELATIVE.is_match(&reading.text[reading.words[sentence.start].start..reading.words[sentence.end - 1].end])
 }
 
 /// What a drug once did: `intolérance : tramadol (vertiges, nausées)`.
@@ -187,7 +189,13 @@ fn is_dated_before(reading: &Reading<'_>, words: &Range<usize>, mentions: &[Rang
 }
 
 /// Whether a cue speaks of a mention: on its side, near enough, with nothing between that ends what it says.
-fn governs(reading: &Reading<'_>, cue: &Found, words: &Range<usize>, all: &[&Found], mentions: &[Range<usize>]) -> bool {
+fn governs(
+    reading: &Reading<'_>,
+    cue: &Found,
+    words: &Range<usize>,
+    all: &[&Found],
+    mentions: &[Range<usize>],
+) -> bool {
     let (place, scope) = (cue.term.name, cue.term.details);
     let between = match place {
         "avant" if cue.end <= words.start => cue.end..words.start,
@@ -242,13 +250,22 @@ fn is_apart(reading: &Reading<'_>, between: &Range<usize>, words: &Range<usize>,
     let before = between.clone().rev().find(|at| !reading.words[*at].is_article);
     // Another mention on the way, and a preposition that leads to something else.
     let led = before.is_some_and(|at| {
-        matches!(word(at), "sous" | "par" | "en" | "a" | "au" | "aux" | "pour" | "chez" | "depuis" | "apres" | "avant" | "malgre")
+        matches!(
+            word(at),
+            "sous" | "par" | "en" | "a" | "au" | "aux" | "pour" | "chez" | "depuis" | "apres" | "avant" | "malgre"
+        )
     });
     marked || other && led
 }
 
 /// Whether a comma or a stronger mark parts a cue from a mention, other than between the members of a list.
-fn is_crossed(reading: &Reading<'_>, between: &Range<usize>, words: &Range<usize>, place: &str, mentions: &[Range<usize>]) -> bool {
+fn is_crossed(
+    reading: &Reading<'_>,
+    between: &Range<usize>,
+    words: &Range<usize>,
+    place: &str,
+    mentions: &[Range<usize>],
+) -> bool {
     let to = if place == "avant" { words.start } else { between.end };
     (between.start..=to).any(|at| {
         let gap = reading.gap(at);

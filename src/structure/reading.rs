@@ -41,7 +41,8 @@ pub(super) struct Reading<'d> {
 impl<'d> Reading<'d> {
     pub(super) fn new(doc: &'d Document, terms: &Terms) -> Self {
         let view = doc.view();
-        let mut reading = Reading { doc, text: view.normalized.text(), words: words(doc, terms), sections: vec![""], last_year: 0 };
+        let mut reading =
+            Reading { doc, text: view.normalized.text(), words: words(doc, terms), sections: vec![""], last_year: 0 };
         reading.last_year = (0..reading.words.len()).filter_map(|at| reading.year(at)).max().unwrap_or(0);
         reading.find_sections(terms);
         reading
@@ -60,7 +61,8 @@ impl<'d> Reading<'d> {
     /// The year that a word is, if it is one.
     pub(super) fn year(&self, at: usize) -> Option<u16> {
         let word = &self.words[at];
-        let year = (word.is_number && word.end - word.start == 4).then(|| self.text[word.start..word.end].parse().ok())??;
+        let year =
+            (word.is_number && word.end - word.start == 4).then(|| self.text[word.start..word.end].parse().ok())??;
         (1920..=2045).contains(&year).then_some(year)
     }
 
@@ -119,7 +121,8 @@ impl<'d> Reading<'d> {
     /// Whether the line that a word heads is a title that no list knows: capitals alone, below an empty line.
     fn is_heading(&self, at: usize) -> bool {
         let line = self.line_after(self.words[at].start);
-        let line = self.normalized().original(self.words[at].start, self.words[at].start + line.len()).slice(self.doc.text());
+        let line =
+            self.normalized().original(self.words[at].start, self.words[at].start + line.len()).slice(self.doc.text());
         let title = line.split(':').next().unwrap_or_default();
         let capitals = title.chars().filter(|c| c.is_uppercase()).count();
         self.gap(at).matches('\n').count() > 1 && capitals >= 6 && title.chars().all(|c| !c.is_lowercase())

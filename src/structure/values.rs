@@ -25,9 +25,8 @@ static RANGE: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a sound pattern")
 });
 /// The next cell of a row that holds a number and nothing else.
-static CELL: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^[ ]?\|[ \t]*(?P<num>\d+(?:[.,]\d+)?)[ ]?(?:\||$)").expect("a sound pattern")
-});
+static CELL: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^[ ]?\|[ \t]*(?P<num>\d+(?:[.,]\d+)?)[ ]?(?:\||$)").expect("a sound pattern"));
 static ARROW: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^[ ]?(?:->|→|puis|=>|>)[ ]?(?:a[ ])?(?P<num>\d+(?:[.,]\d+)?)").expect("a sound pattern")
 });
