@@ -35,7 +35,7 @@ fn a_folder_of_texts_in_one_command() {
     let sortie = folder.path().join("sortie");
     let files = tree(&sortie);
     let names: Vec<&String> = files.keys().filter(|name| !name.starts_with("private/")).collect();
-    assert_eq!(names.len(), 5, "{names:?}");
+    assert_eq!(names.len(), 6, "{names:?}");
     assert!(!names.iter().any(|name| name.contains("KERBRAT") || name.contains("8003214567")), "{names:?}");
     for (name, bytes) in files.iter().filter(|(name, _)| !name.starts_with("private/")) {
         let text = String::from_utf8_lossy(bytes).to_uppercase();

@@ -80,7 +80,7 @@ pub(crate) fn stem(word: &str) -> String {
         _ => word.strip_suffix('s').or_else(|| word.strip_suffix('x')).unwrap_or(word).to_owned(),
     };
     let (root, ending) =
-        [("euse", "eu"), ("ive", "if"), ("iere", "ier"), ("enne", "en"), ("elle", "el"), ("ee", "e"), ("e", "")]
+        [("euse", "eu"), ("ive", "if"), ("iere", "ier"), ("enne", "en"), ("elle", "el"), ("ee", ""), ("e", "")]
             .into_iter()
             .find_map(|(old, new)| Some((single.strip_suffix(old).filter(|root| root.len() >= 3)?, new)))
             .unwrap_or((&single, ""));
