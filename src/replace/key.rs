@@ -54,6 +54,11 @@ impl ProjectKey {
         Ok(key)
     }
 
+    /// A key that everybody knows, for evaluations: their figures are the same each time, and nobody keeps their output.
+    pub const fn of_evaluations() -> Self {
+        ProjectKey([0; 32])
+    }
+
     /// The key of a file.
     ///
     /// # Errors
