@@ -14,7 +14,7 @@ pub struct Annotated {
     pub patient: Option<String>,
     /// Documents of one series share authors and habits: the folder of a report.
     pub series: String,
-    /// What the report is: its file's name after the number, or what the data say (`note_type`).
+    /// What the report is: what its file's name or the data (`note_type`) tell.
     pub kind: String,
     pub spans: Vec<Tagged>,
     /// Clinical mentions; `None` where the format or the file has none.

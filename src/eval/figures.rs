@@ -100,8 +100,8 @@ pub const WHOLE: &[Spec] = &[
     .over(Over::Patients),
     percent("value_leak", "identifying values still in the output", "values.left", "values").less_is_better(),
     percent("value_leak_documents", "documents with such a value", "values.documents", "documents").less_is_better(),
-    percent("precision", "covered tokens that identify", "tokens.true", "tokens.pred"),
-    rate("spurious_per_1000", "tokens wrongly covered, per 1,000 words", "1000*tokens.pred - 1000*tokens.true"),
+    percent("precision", "covered tokens that identify", "tokens.covered", "tokens.pred"),
+    rate("spurious_per_1000", "tokens wrongly covered, per 1,000 words", "1000*tokens.pred - 1000*tokens.covered"),
     rate("false_names_per_1000", "… as names", "1000*alarms/names"),
     rate("false_places_per_1000", "… as places", "1000*alarms/places"),
     rate("false_dates_per_1000", "… as dates or ages", "1000*alarms/dates"),
@@ -164,6 +164,19 @@ pub const WHOLE: &[Spec] = &[
     percent("i2b2_precision", "i2b2 relaxed: precision", "i2b2.right/*", "spans.pred/*").or_zero(),
     percent("i2b2_recall", "i2b2 relaxed: recall", "i2b2.right/*", "spans.gold/*").or_zero(),
     percent("i2b2_f1", "i2b2 relaxed: F1", "2*i2b2.right/*", "spans.gold/* + spans.pred/*").or_zero(),
+];
+
+/// Those that groups of documents (series, kinds, lengths, sites) have too.
+pub const OF_GROUPS: &[&str] = &[
+    "covered",
+    "clean",
+    "clean_direct",
+    "value_leak",
+    "precision",
+    "spurious_per_1000",
+    "kept_mentions",
+    "token_f1",
+    "span_f1",
 ];
 
 /// By label.

@@ -94,7 +94,8 @@ impl Formula {
     }
 
     pub(super) fn ratio(&self, sums: &[f64]) -> Ratio {
-        let add = |terms: &Terms| terms.iter().map(|(column, factor)| sums[*column] * factor).sum::<f64>();
+        // From +0: the sum of nothing would be -0.
+        let add = |terms: &Terms| terms.iter().fold(0.0, |sum, (column, factor)| sum + sums[*column] * factor);
         let ratio = |above: f64, below: f64| if below > 0.0 { above / below } else { self.empty };
         if !self.is_mean {
             let (above, below) = (add(&self.parts[0].above), add(&self.parts[0].below));

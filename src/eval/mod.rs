@@ -14,6 +14,7 @@ pub mod figures;
 mod formula;
 mod measure;
 mod merge;
+mod packed;
 pub mod read;
 mod results;
 mod score;

@@ -30,7 +30,9 @@ pub struct Results {
     #[serde(default)]
     pub errors: Vec<ErrorGroup>,
     /// What each document adds; empty with `--summary`. `compare` and `merge` need it.
-    #[serde(default)]
+    ///
+    /// In files: `{"names": […], "rows": [{"id", "patient"?, "series"?, "kind"?, "site"?, "counts": [place, count, …]}]}`.
+    #[serde(default, with = "super::packed", skip_serializing_if = "Vec::is_empty")]
     pub documents: Vec<DocumentCounts>,
 }
 
@@ -187,17 +189,13 @@ pub struct Example {
 }
 
 /// What one document adds to the sums.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DocumentCounts {
     /// Salted with `--aggregate-only`.
     pub id: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub patient: Option<String>,
-    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub series: String,
-    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub kind: String,
-    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub site: String,
     pub counts: Tally,
 }

@@ -4,7 +4,7 @@ use std::str::FromStr;
 use rustc_hash::FxHashMap;
 
 use super::bootstrap::{Table, middle};
-use super::figures::{Over, PER_ATTRIBUTE, PER_LABEL, PER_MENTION, PER_QUALIFIER, Scale, Spec, WHOLE};
+use super::figures::{OF_GROUPS, Over, PER_ATTRIBUTE, PER_LABEL, PER_MENTION, PER_QUALIFIER, Scale, Spec, WHOLE};
 use super::formula::{Formula, Ratio};
 use super::{DocumentCounts, Figure, Scores, Tally};
 
@@ -40,20 +40,21 @@ pub const ROUNDS: u32 = 2_000;
 
 /// The figures of some documents, with their intervals.
 ///
-/// `full` adds those by label, type, qualifier and attribute, and the confusion.
+/// `full`: all of them, those by label, type, qualifier and attribute, and the confusion; else [`OF_GROUPS`] alone.
 pub fn score(documents: &[&DocumentCounts], unit: Unit, rounds: u32, full: bool) -> Scores {
     let table = Table::new(&units(documents, unit));
     let patients = Table::new(&patients(documents));
     let sum = |name: &str| documents.iter().map(|doc| doc.counts.get(name)).sum();
     let mut scores = Scores { documents: sum("documents"), words: sum("words"), ..Scores::default() };
-    let is_of = |spec: &&&Spec| match spec.over_what() {
+    let is_of = |spec: &&Spec| match spec.over_what() {
         Over::Patients => false,
         Over::Mentions => table.columns.has("found/mentions"),
         _ => true,
     };
-    let whole: Vec<(&Spec, &str)> = WHOLE.iter().filter(|spec| is_of(&spec)).map(|spec| (spec, "")).collect();
+    let is_wanted = |spec: &&Spec| is_of(spec) && (full || OF_GROUPS.contains(&spec.name));
+    let whole: Vec<(&Spec, &str)> = WHOLE.iter().filter(is_wanted).map(|spec| (spec, "")).collect();
     scores.figures = figures(&table, &whole, rounds);
-    if patients.units() > 0 {
+    if full && patients.units() > 0 {
         let own = WHOLE.iter().filter(|spec| spec.over_what() == Over::Patients);
         scores.figures.extend(figures(&patients, &own.map(|spec| (spec, "")).collect::<Vec<_>>(), rounds));
     }
@@ -179,7 +180,7 @@ mod tests {
     fn half(count: usize, patient: impl Fn(usize) -> Option<String>) -> Scores {
         let documents: Vec<DocumentCounts> =
             (0..count).map(|at| doc(at, patient(at).as_deref(), at as u64 % 2)).collect();
-        score(&documents.iter().collect::<Vec<_>>(), Unit::Document, ROUNDS, false)
+        score(&documents.iter().collect::<Vec<_>>(), Unit::Document, ROUNDS, true)
     }
 
     #[test]
@@ -213,7 +214,7 @@ mod tests {
             .enumerate()
             .map(|(at, covered)| doc(at, (at < 6).then(|| (at / 2).to_string()).as_deref(), *covered))
             .collect();
-        let scores = score(&documents.iter().collect::<Vec<_>>(), Unit::Document, 200, false);
+        let scores = score(&documents.iter().collect::<Vec<_>>(), Unit::Document, 200, true);
         let clean = scores.figures["clean_patients"];
         assert_eq!((clean.above, clean.below), (1.0, 3.0));
         assert!(!half(4, |_| None).figures.contains_key("clean_patients"));

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::figures::{PER_ATTRIBUTE, PER_LABEL, PER_MENTION, PER_QUALIFIER, Scale, Spec, WHOLE};
+use super::figures::{OF_GROUPS, PER_ATTRIBUTE, PER_LABEL, PER_MENTION, PER_QUALIFIER, Scale, Spec, WHOLE};
 use super::{Comparison, ErrorGroup, Figure, Results, Scores};
 
 /// Figures as tables for a terminal; before the whole, the leading ones of each group of the groupings named in `by`.
@@ -10,7 +10,7 @@ pub fn to_text(results: &Results, by: &[String]) -> String {
     for grouping in by {
         for (name, scores) in results.groups.get(grouping).into_iter().flatten() {
             let _ = writeln!(out, "── {grouping}: {name}, {} documents, {} words", scores.documents, scores.words);
-            leading(scores, &mut out, |name| SHORT.contains(&name));
+            leading(scores, &mut out, |name| OF_GROUPS.contains(&name));
             out.push('\n');
         }
     }
@@ -27,9 +27,6 @@ pub fn to_text(results: &Results, by: &[String]) -> String {
     }
     out
 }
-
-/// The figures shown of a group.
-const SHORT: [&str; 6] = ["covered", "clean", "clean_direct", "precision", "spurious_per_1000", "token_f1"];
 
 fn leading(scores: &Scores, out: &mut String, wanted: impl Fn(&str) -> bool) {
     for spec in WHOLE.iter().filter(|spec| wanted(spec.name)) {
@@ -149,7 +146,9 @@ pub fn to_markdown(results: &Results) -> String {
     }
     tables(&results.whole, &mut out, markdown_table);
     for (grouping, groups) in &results.groups {
-        let shown: Vec<&Spec> = WHOLE.iter().filter(|spec| SHORT.contains(&spec.name)).collect();
+        let has_all = |name: &str| groups.values().all(|scores| scores.figures.contains_key(name));
+        let shown: Vec<&Spec> =
+            WHOLE.iter().filter(|spec| OF_GROUPS.contains(&spec.name) && has_all(spec.name)).collect();
         let heads: Vec<&str> = shown.iter().map(|spec| spec.says).collect();
         let lines: Vec<Vec<String>> = groups
             .iter()

@@ -1,12 +1,9 @@
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-
 /// Sums by name (`tokens.gold`) or by name and label (`tokens.gold/NOM`); zeros are left out.
 ///
 /// Everything an evaluation says is computed from such sums, so that documents, patients and sites add up.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally(BTreeMap<String, u64>);
 
 impl Tally {

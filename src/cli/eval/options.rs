@@ -2,6 +2,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
+use serde_json::Value;
 
 use super::{Refused, print};
 use crate::eval::read::{Format, LabelMap, Labels, read};
@@ -174,21 +175,43 @@ impl Writing {
     }
 }
 
-/// JSON with one line per document, so that files can be compared line by line.
+/// JSON whose short objects are on one line, so that files can be read and compared line by line.
 fn to_json(results: &Results) -> Result<String, Refused> {
-    let documents = &results.documents;
-    let head = Results { documents: Vec::new(), ..results.clone() };
-    let mut out = serde_json::to_string_pretty(&head).map_err(Refused::one)?;
-    if !documents.is_empty() {
-        let lines: Result<Vec<String>, _> = documents.iter().map(serde_json::to_string).collect();
-        let lines = lines.map_err(Refused::one)?.join(",\n    ");
-        let empty = "\"documents\": []";
-        if let Some(at) = out.rfind(empty) {
-            out.replace_range(at..at + empty.len(), &format!("\"documents\": [\n    {lines}\n  ]"));
-        }
-    }
+    let value = serde_json::to_value(results).map_err(Refused::one)?;
+    let mut out = String::new();
+    indent(&value, 0, &mut out);
     out.push('\n');
     Ok(out)
+}
+
+/// Longest value on one line; lists of numbers are on one line whatever their length.
+const LINE: usize = 160;
+
+fn indent(value: &Value, depth: usize, out: &mut String) {
+    let is_numbers = value.as_array().is_some_and(|all| all.iter().all(Value::is_number));
+    let line = value.to_string();
+    if is_numbers || line.len() <= LINE || !(value.is_array() || value.is_object()) {
+        return out.push_str(&line);
+    }
+    let (open, close) = if value.is_array() { ('[', ']') } else { ('{', '}') };
+    out.push(open);
+    let mut item = |first: bool, name: Option<&String>, value: &Value| {
+        out.push_str(if first { "\n" } else { ",\n" });
+        out.push_str(&"  ".repeat(depth + 1));
+        if let Some(name) = name {
+            out.push_str(&format!("{}: ", Value::from(name.as_str())));
+        }
+        indent(value, depth + 1, out);
+    };
+    if let Some(all) = value.as_array() {
+        all.iter().enumerate().for_each(|(at, one)| item(at == 0, None, one));
+    }
+    if let Some(all) = value.as_object() {
+        all.iter().enumerate().for_each(|(at, (name, one))| item(at == 0, Some(name), one));
+    }
+    out.push('\n');
+    out.push_str(&"  ".repeat(depth));
+    out.push(close);
 }
 
 /// Results that `--json` or `--save` wrote.

@@ -40,7 +40,7 @@ pub(super) fn count(case: &Case, tally: &mut Tally) {
     tally.add("values.documents", u64::from(any));
 }
 
-/// Three letters, six digits, or five of both: what is shorter (initials, years, days) is found again by chance.
+/// Three letters, five digits, or five of both: what is shorter (initials, years, days) is found again by chance.
 fn is_telling(value: &str) -> bool {
     let (mut digits, mut letters) = (0, 0);
     for c in value.chars() {
@@ -49,7 +49,7 @@ fn is_telling(value: &str) -> bool {
     }
     match (letters, digits) {
         (letters, 0) => letters >= 3,
-        (0, digits) => digits >= 6,
+        (0, digits) => digits >= 5,
         (letters, digits) => letters + digits >= 5,
     }
 }

@@ -1,11 +1,12 @@
 use std::path::Path;
 
+use super::kinds::kind;
 use super::{Labels, ReadError, Root, read_text};
 use crate::eval::case::Places;
 use crate::eval::{Annotated, Mention, Tagged};
 use crate::text::markup::{self, Mark, Marked};
 
-/// A report in inline markup; its series is its folder, its kind the file's name after the number.
+/// A report in inline markup; its series is its folder, its kind what the file's name tells.
 pub(super) fn read_markup(root: &Root, path: &Path, labels: &mut Labels) -> Result<Annotated, ReadError> {
     let source = read_text(path)?;
     let marked = markup::parse(&source)
@@ -13,13 +14,6 @@ pub(super) fn read_markup(root: &Root, path: &Path, labels: &mut Labels) -> Resu
     let series = path.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy().into_owned();
     let doc = of_markup(&root.id(path), marked);
     Ok(Annotated { series, kind: kind(path), spans: known(doc.spans, labels), ..doc })
-}
-
-/// `03-lettre-de-sortie.md` is a `lettre-de-sortie`; a name without a number says nothing that could be relied on.
-fn kind(path: &Path) -> String {
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    let Some((number, kind)) = stem.split_once('-') else { return String::new() };
-    if !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()) { kind.to_owned() } else { String::new() }
 }
 
 /// Short texts in inline markup, apart by blank lines; ids are `file#1`, `file#2`…

@@ -4,6 +4,7 @@ mod brat;
 mod conll;
 mod inline;
 mod json;
+mod kinds;
 mod labels;
 mod tables;
 

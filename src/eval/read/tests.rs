@@ -66,7 +66,7 @@ fn series_and_kind_come_from_the_place_of_a_report() {
     let read = read_all(&folder.path().join("s"));
     let seen: Vec<(&str, &str, &str)> =
         read.iter().map(|doc| (doc.id.as_str(), doc.series.as_str(), doc.kind.as_str())).collect();
-    assert_eq!(seen, [("a-chu/03-lettre-de-sortie", "a-chu", "lettre-de-sortie"), ("b/KERBRAT-Lucie", "b", "")]);
+    assert_eq!(seen, [("a-chu/03-lettre-de-sortie", "a-chu", "lettre de sortie"), ("b/KERBRAT-Lucie", "b", "")]);
 }
 
 #[test]
