@@ -36,7 +36,7 @@ pub(super) fn count(case: &Case, tally: &mut Tally) {
 /// Words that keep the dot after them.
 const TITLES: [&str; 5] = ["Dr.", "Pr.", "M.", "Mme.", "Mlle."];
 
-/// The tokens of EDS-NLP (0.17 and later, `EDSTokenizer`), less those of blanks alone.
+/// The tokens of EDS-NLP (0.23, `EDSTokenizer`), less those of blanks alone.
 ///
 /// A title with its dot; capitals and digits with a dot, right before a word (`J.P`); a number with one decimal at most; one mark; else a
 /// word, with the apostrophe that ties it to the next one.
@@ -124,6 +124,18 @@ mod tests {
         assert_eq!(cut("1.2.3"), ["1", ".", "2.3"]);
         assert_eq!(cut("37,2°C à µg œil’s"), ["37,2", "°", "C", "à", "µg", "œil", "’", "s"]);
         assert_eq!(cut(" \t\u{a0}\n"), [] as [&str; 0]);
+    }
+
+    /// Random texts, and what the expression of EDS-NLP 0.23 made of them under Python's `regex`.
+    #[test]
+    fn cuts_random_texts_as_eds_nlp_does() {
+        let cases: Vec<(String, Vec<String>)> =
+            serde_json::from_str(include_str!("../../../../../edstok.json")).expect("pairs of text and tokens");
+        assert!(cases.len() >= 100);
+        for (text, wanted) in cases {
+            let found: Vec<&str> = tokens(&text).iter().map(|one| one.slice(&text)).collect();
+            assert_eq!(found, wanted, "{text:?}");
+        }
     }
 
     /// The worked example of `docs/evaluation.md`.
