@@ -41,9 +41,10 @@ fn detections(marked: &Marked) -> Vec<Detection> {
     marked.marks.iter().map(detection).collect()
 }
 
-/// Whether a date is but a month or a year, which a short shift may leave as it is; the age of 90 is the name of its own band.
+/// Whether a date is but a month or a year (`fin 2005`), which a short shift may leave as it is.
 fn says_no_day(surface: &str) -> bool {
-    DateText::parse(surface).is_some_and(|date| date.points.iter().all(|point| point.day.is_none()))
+    let vague = ["début ", "mi-", "fin ", "courant "].into_iter().find_map(|word| surface.strip_prefix(word));
+    DateText::parse(vague.unwrap_or(surface)).is_some_and(|date| date.points.iter().all(|point| point.day.is_none()))
 }
 
 fn words(folded: &str) -> impl Iterator<Item = &str> {
@@ -71,7 +72,8 @@ fn nothing_marked_remains_in_place() {
                 assert_eq!(&doc.text()[copied.0..original.start()], &replaced.text[copied.1..out.start()]);
                 copied = (original.end(), out.end());
                 let (before, after) = (fold(original.slice(doc.text())), fold(out.slice(&replaced.text)));
-                // A town of `export` becomes its département, which may bear its name; a month stays a month.
+                // A town of `export` becomes its département, which may bear its name; a month stays a month; the age of 90 is
+                // the name of its own band.
                 let may_stay = policy == "export"
                     || edit.detection.label == Label::AGE90
                     || says_no_day(original.slice(doc.text()));
