@@ -1,3 +1,5 @@
+mod generate;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
@@ -11,7 +13,7 @@ use crate::corpus::{Severity, check, stats};
 use crate::text::Label;
 use crate::text::markup::{self, Marked};
 
-/// Check and count annotated reports.
+/// Check and count annotated reports, make more of them.
 #[derive(clap::Subcommand)]
 pub(super) enum Command {
     /// Say what breaks the annotation guide, with file and line.
@@ -31,12 +33,14 @@ pub(super) enum Command {
         #[arg(default_value = "corpus-fictif/series")]
         paths: Vec<PathBuf>,
     },
+    Generate(generate::Args),
 }
 
 pub(super) fn run(command: &Command) -> Result<ExitCode, Refused> {
     match command {
         Command::Check { paths, errors_only } => check_all(paths, *errors_only),
         Command::Stats { paths } => count_all(paths),
+        Command::Generate(args) => generate::run(args),
     }
 }
 

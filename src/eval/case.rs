@@ -136,7 +136,7 @@ const SHOWN: usize = 20;
 ///
 /// # Errors
 /// Everything that keeps the two from matching: nothing is scored on less than was given.
-pub fn pair(gold: Vec<Annotated>, predictions: Vec<Annotated>) -> Result<Vec<Case>, Mismatch> {
+pub fn pair(gold: Vec<Annotated>, predictions: Vec<Annotated>) -> Result<Vec<Case>, Box<Mismatch>> {
     let mut faults = Mismatch { twice_in_gold: twice(&gold), ..Mismatch::default() };
     faults.twice_in_predictions = twice(&predictions);
     let mut by_id: FxHashMap<String, Annotated> = predictions.into_iter().map(|one| (one.id.clone(), one)).collect();
@@ -151,7 +151,7 @@ pub fn pair(gold: Vec<Annotated>, predictions: Vec<Annotated>) -> Result<Vec<Cas
     faults.unknown = by_id.into_keys().collect();
     faults.unknown.sort_unstable();
     faults.missing.retain(|id| !faults.twice_in_gold.contains(id));
-    if faults.is_none() { Ok(cases) } else { Err(faults) }
+    if faults.is_none() { Ok(cases) } else { Err(Box::new(faults)) }
 }
 
 fn twice(documents: &[Annotated]) -> Vec<String> {
@@ -196,10 +196,14 @@ impl Case {
     ///
     /// # Errors
     /// Gold that has faults of its own.
-    pub fn of_gold(gold: Vec<Annotated>) -> Result<Vec<Case>, Mismatch> {
+    pub fn of_gold(gold: Vec<Annotated>) -> Result<Vec<Case>, Box<Mismatch>> {
         let none = gold.iter().map(|doc| Annotated { id: doc.id.clone(), ..Annotated::default() }).collect();
         // An id that comes twice is said once, as gold's.
-        pair(gold, none).map_err(|faults| Mismatch { twice_in_predictions: Vec::new(), missing: Vec::new(), ..faults })
+        pair(gold, none).map_err(|mut faults| {
+            faults.twice_in_predictions.clear();
+            faults.missing.clear();
+            faults
+        })
     }
 }
 

@@ -52,6 +52,9 @@ pub fn merge(sites: &[Results], unit: Unit, rounds: u32, mixed: bool) -> Result<
     Ok(merged)
 }
 
+/// The name of the group a document is in; empty for none.
+type GroupOf = fn(&DocumentCounts) -> String;
+
 impl Results {
     /// Works every figure out anew from the counts by document.
     pub fn score(&mut self, unit: Unit, rounds: u32) {
@@ -59,7 +62,7 @@ impl Results {
         self.whole = score(&all, unit, rounds, true);
         self.calibration = calibration(&self.documents);
         self.groups = BTreeMap::new();
-        let groupings: [(&str, fn(&DocumentCounts) -> String); 4] = [
+        let groupings: [(&str, GroupOf); 4] = [
             ("series", |doc| doc.series.clone()),
             ("kind", |doc| doc.kind.clone()),
             ("site", |doc| doc.site.clone()),

@@ -169,9 +169,14 @@ mod tests {
 
     fn doc(at: usize, patient: Option<&str>, covered: u64) -> DocumentCounts {
         let mut counts = Tally::default();
-        for (name, count) in
-            [("documents", 1), ("words", 10), ("tokens.gold", 1), ("tokens.covered", covered), ("left", 1 - covered)]
-        {
+        for (name, count) in [
+            ("documents", 1),
+            ("words", 10),
+            ("tokens.gold", 1),
+            ("tokens.pred", covered),
+            ("tokens.covered", covered),
+            ("left", 1 - covered),
+        ] {
             counts.add(name, count);
         }
         DocumentCounts { id: at.to_string(), patient: patient.map(str::to_owned), counts, ..DocumentCounts::default() }

@@ -55,11 +55,12 @@ fn number(spec: &Spec, value: f64) -> String {
 }
 
 type Rows<'r> = &'r BTreeMap<String, BTreeMap<String, Figure>>;
+type TableColumns = &'static [(&'static str, &'static str)];
 type WriteTable = fn(&str, &[&str], &[Vec<String>], &mut String);
 
 /// By label, type, qualifier and attribute, what there is of them.
 fn tables(scores: &Scores, out: &mut String, write: WriteTable) {
-    let all: [(&str, &[Spec], Rows, &[(&str, &str)]); 4] = [
+    let all: [(&str, &[Spec], Rows, TableColumns); 4] = [
         ("label", PER_LABEL, &scores.labels, &LABEL_COLUMNS),
         ("mention", PER_MENTION, &scores.mentions, &MENTION_COLUMNS),
         ("qualifier", PER_QUALIFIER, &scores.qualifiers, &QUALIFIER_COLUMNS),

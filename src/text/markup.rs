@@ -16,7 +16,7 @@ pub struct Mark {
 }
 
 /// The plain text and its marks, in text order.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Marked {
     pub text: String,
     /// What identifies.

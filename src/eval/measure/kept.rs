@@ -16,7 +16,7 @@ pub(super) fn count(case: &Case, words: &Words, tally: &mut Tally) {
     }
     let view = case.doc.view();
     let lookup = words.look_up_once(view);
-    let kinds: [(&str, fn(Facts, &Token) -> bool); 2] = [("eponyms", is_eponym), ("drugs", is_drug)];
+    let kinds: [(&str, IsKind); 2] = [("eponyms", is_eponym), ("drugs", is_drug)];
     for (kind, is_kind) in kinds {
         let mut next = 0;
         for (at, token) in view.tokens.iter().enumerate() {
@@ -34,6 +34,8 @@ pub(super) fn count(case: &Case, words: &Words, tally: &mut Tally) {
         }
     }
 }
+
+type IsKind = fn(Facts, &Token) -> bool;
 
 fn is_eponym(facts: Facts, token: &Token) -> bool {
     facts.is_eponym() && token.shape.is_capital() && (facts.is_eponym_alone() || !facts.is_ordinary())
