@@ -4,6 +4,6 @@ mod check;
 mod generate;
 mod stats;
 
-pub use check::{Fault, Severity, check};
+pub use check::{Fault, Severity, Terminologies, TerminologyError, check};
 pub use generate::{Copy, GenerateError, Generator, Source, annotations, levels, line};
-pub use stats::{SeriesStats, stats};
+pub use stats::{Counts, Report, Stats, stats};

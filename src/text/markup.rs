@@ -42,6 +42,14 @@ pub enum MarkupError {
     Unclosed { line: usize },
 }
 
+impl MarkupError {
+    /// Where; lines count from 1.
+    pub fn line(&self) -> usize {
+        let (MarkupError::Empty { line } | MarkupError::Unbalanced { line } | MarkupError::Unclosed { line }) = self;
+        *line
+    }
+}
+
 /// Reads inline markup.
 ///
 /// ```

@@ -23,7 +23,7 @@ static KINDS: LazyLock<Kinds> =
 /// The kind of report that a file's name tells: `03-lettre-de-sortie.md` is a `lettre de sortie`.
 ///
 /// A name without a number before it says nothing that could be relied on, and may hold a person's name.
-pub(super) fn kind(path: &Path) -> String {
+pub fn kind(path: &Path) -> String {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     let Some((number, name)) = stem.split_once('-') else { return String::new() };
     if number.is_empty() || !number.bytes().all(|b| b.is_ascii_digit()) {

@@ -15,6 +15,7 @@ use std::str::FromStr;
 use walkdir::WalkDir;
 
 pub use inline::of_markup;
+pub use kinds::kind;
 pub use labels::{LabelMap, Labels};
 
 use super::Annotated;

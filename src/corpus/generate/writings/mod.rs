@@ -18,15 +18,15 @@ pub(super) struct Pen<'d> {
     plain: bool,
     /// The document has small letters.
     lower: bool,
-    /// What was chosen for each layout or surface; `None` to leave it.
-    chosen: FxHashMap<String, Option<usize>>,
+    /// What was chosen for each layout or surface, by how many writings it has; `None` to leave it.
+    chosen: FxHashMap<(String, usize), Option<usize>>,
 }
 
 impl Pen<'_> {
-    /// One of `count` writings, or none with probability `1 − share`; the same answer for the same key.
+    /// One of `count` writings, or none with probability `1 − share`; the same answer for the same key and count.
     fn choose(&mut self, key: String, share: f64, count: usize) -> Option<usize> {
         let dice = &mut *self.dice;
-        *self.chosen.entry(key).or_insert_with(|| dice.happens(share).then(|| dice.below(count)))
+        *self.chosen.entry((key, count)).or_insert_with(|| dice.happens(share).then(|| dice.below(count)))
     }
 }
 
@@ -71,6 +71,17 @@ pub(super) mod tests {
     /// A pen for a document with accents and small letters.
     pub(super) fn pen(dice: &mut Dice) -> Pen<'_> {
         Pen { dice, plain: false, lower: true, chosen: FxHashMap::default() }
+    }
+
+    #[test]
+    fn a_choice_is_one_of_those_there_are() {
+        let mut dice = Dice::new(1, &[]);
+        let mut pen = pen(&mut dice);
+        let first = pen.choose("date 99/99".into(), 1.0, 100);
+        assert_eq!(first, pen.choose("date 99/99".into(), 1.0, 100));
+        // What looks alike may have fewer writings: a month and year, a day and month.
+        assert!((0..50).all(|other| pen.choose(format!("date {other}"), 1.0, 100).is_some()
+            && pen.choose(format!("date {other}"), 1.0, 2).is_some_and(|at| at < 2)));
     }
 
     #[test]
