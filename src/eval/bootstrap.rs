@@ -29,6 +29,14 @@ impl Table {
         systems.iter().map(table).collect()
     }
 
+    /// The same with nothing but the sums that formulas use: groups need a tenth of them.
+    fn only(&self, formulas: &[Formula]) -> Self {
+        let mut used = vec![false; self.columns.len()];
+        formulas.iter().flat_map(Formula::columns).for_each(|column| used[column] = true);
+        let needed = |row: &Vec<(u32, f64)>| row.iter().copied().filter(|(column, _)| used[*column as usize]).collect();
+        Table { columns: self.columns.clone(), rows: self.rows.iter().map(needed).collect() }
+    }
+
     pub(super) fn units(&self) -> usize {
         self.rows.len()
     }
@@ -51,9 +59,10 @@ impl Table {
 
     /// The values of each formula over `rounds` draws: `[formula][round]`, unsorted.
     pub(super) fn draws(&self, formulas: &[Formula], rounds: u32) -> Vec<Vec<f64>> {
+        let needed = self.only(formulas);
         let of_round = |round: u32| -> Vec<f64> {
             let weights = draw(self.units(), round);
-            let sums = self.weighted(|at| f64::from(weights[at]));
+            let sums = needed.weighted(|at| f64::from(weights[at]));
             formulas.iter().map(|formula| formula.ratio(&sums).value).collect()
         };
         let by_round: Vec<Vec<f64>> = (0..rounds).into_par_iter().map(of_round).collect();

@@ -69,6 +69,11 @@ impl Spec {
         self.below
     }
 
+    /// Whether it is the F1 of two shares: twice what is right over what is in gold and predicted.
+    pub(super) fn is_f1(&self) -> bool {
+        self.above.starts_with("2*")
+    }
+
     pub(super) fn empty(&self) -> f64 {
         self.empty
     }

@@ -93,6 +93,12 @@ impl Formula {
         Formula { parts, is_mean, empty: spec.empty() }
     }
 
+    /// The columns it reads; some more than once.
+    pub(super) fn columns(&self) -> impl Iterator<Item = usize> {
+        let terms = self.parts.iter().flat_map(|part| [&part.above, &part.below, &part.present]);
+        terms.flatten().map(|(column, _)| *column)
+    }
+
     pub(super) fn ratio(&self, sums: &[f64]) -> Ratio {
         // From +0: the sum of nothing would be -0.
         let add = |terms: &Terms| terms.iter().fold(0.0, |sum, (column, factor)| sum + sums[*column] * factor);

@@ -52,21 +52,63 @@ pub fn score(documents: &[&DocumentCounts], unit: Unit, rounds: u32, full: bool)
         _ => true,
     };
     let is_wanted = |spec: &&Spec| is_of(spec) && (full || OF_GROUPS.contains(&spec.name));
-    let whole: Vec<(&Spec, &str)> = WHOLE.iter().filter(is_wanted).map(|spec| (spec, "")).collect();
-    scores.figures = figures(&table, &whole, rounds);
-    if full && patients.units() > 0 {
-        let own = WHOLE.iter().filter(|spec| spec.over_what() == Over::Patients);
-        scores.figures.extend(figures(&patients, &own.map(|spec| (spec, "")).collect::<Vec<_>>(), rounds));
-    }
+    let mut wanted: Vec<Wanted> =
+        WHOLE.iter().filter(is_wanted).map(|spec| (Rows::Whole, String::new(), spec)).collect();
     if full {
-        let by = |specs: &'static [Spec], names: &[&str]| by_name(&table, specs, names, rounds);
-        scores.labels = by(PER_LABEL, &["tokens.gold", "tokens.pred"]);
-        scores.mentions = by(PER_MENTION, &["mention.gold", "mention.pred"]);
-        scores.qualifiers = by(PER_QUALIFIER, &["qualifier.gold", "qualifier.pred"]);
-        scores.attributes = by(PER_ATTRIBUTE, &["attribute.gold", "attribute.pred"]);
+        wanted.extend(BY.iter().flat_map(|(rows, specs, names)| by_name(&table, *rows, specs, names)));
         scores.confusion = confusion(documents);
     }
+    figures(&table, &wanted, rounds, &mut scores);
+    if full && patients.units() > 0 {
+        let own = WHOLE.iter().filter(|spec| spec.over_what() == Over::Patients);
+        let own: Vec<Wanted> = own.map(|spec| (Rows::Whole, String::new(), spec)).collect();
+        figures(&patients, &own, rounds, &mut scores);
+    }
     scores
+}
+
+/// Where a figure goes.
+#[derive(Clone, Copy)]
+enum Rows {
+    Whole,
+    Labels,
+    Mentions,
+    Qualifiers,
+    Attributes,
+}
+
+/// A figure, of what (a label, a type…; nothing for the whole), where it goes.
+type Wanted = (Rows, String, &'static Spec);
+
+/// Figures by name, and the sums that have those names.
+const BY: [(Rows, &[Spec], [&str; 2]); 4] = [
+    (Rows::Labels, PER_LABEL, ["tokens.gold", "tokens.pred"]),
+    (Rows::Mentions, PER_MENTION, ["mention.gold", "mention.pred"]),
+    (Rows::Qualifiers, PER_QUALIFIER, ["qualifier.gold", "qualifier.pred"]),
+    (Rows::Attributes, PER_ATTRIBUTE, ["attribute.gold", "attribute.pred"]),
+];
+
+fn by_name(table: &Table, rows: Rows, specs: &'static [Spec], names: &[&str]) -> Vec<Wanted> {
+    let names = table.columns.labels(names);
+    names.into_iter().flat_map(|name| specs.iter().map(move |spec| (rows, name.clone(), spec))).collect()
+}
+
+/// Works figures out, all of them on the same draws.
+fn figures(table: &Table, wanted: &[Wanted], rounds: u32, scores: &mut Scores) {
+    let formulas: Vec<Formula> = wanted.iter().map(|(_, of, spec)| Formula::new(spec, &table.columns, of)).collect();
+    let total = table.total();
+    let draws = table.draws(&formulas, if table.units() > 0 { rounds } else { 0 });
+    for (((rows, of, spec), formula), draws) in wanted.iter().zip(&formulas).zip(draws) {
+        let figure = figure(spec, formula.ratio(&total), draws);
+        let by_name = match rows {
+            Rows::Whole => &mut scores.figures,
+            Rows::Labels => scores.labels.entry(of.clone()).or_default(),
+            Rows::Mentions => scores.mentions.entry(of.clone()).or_default(),
+            Rows::Qualifiers => scores.qualifiers.entry(of.clone()).or_default(),
+            Rows::Attributes => scores.attributes.entry(of.clone()).or_default(),
+        };
+        by_name.insert(spec.name.to_owned(), figure);
+    }
 }
 
 /// The sums of each unit, in the order of first appearance.
@@ -99,32 +141,6 @@ fn patients(documents: &[&DocumentCounts]) -> Vec<Tally> {
     units(&known, Unit::Patient).into_iter().map(row).collect()
 }
 
-fn by_name(
-    table: &Table,
-    specs: &'static [Spec],
-    names: &[&str],
-    rounds: u32,
-) -> BTreeMap<String, BTreeMap<String, Figure>> {
-    let labels = table.columns.labels(names);
-    labels
-        .into_iter()
-        .map(|label| {
-            let wanted: Vec<(&Spec, &str)> = specs.iter().map(|spec| (spec, label.as_str())).collect();
-            let own = figures(table, &wanted, rounds);
-            (label, own)
-        })
-        .collect()
-}
-
-fn figures(table: &Table, wanted: &[(&Spec, &str)], rounds: u32) -> BTreeMap<String, Figure> {
-    let formulas: Vec<Formula> = wanted.iter().map(|(spec, of)| Formula::new(spec, &table.columns, of)).collect();
-    let total = table.total();
-    let draws = table.draws(&formulas, if table.units() > 0 { rounds } else { 0 });
-    let each = wanted.iter().zip(&formulas).zip(draws);
-    each.map(|(((spec, _), formula), draws)| (spec.name.to_owned(), figure(spec, formula.ratio(&total), draws)))
-        .collect()
-}
-
 fn figure(spec: &Spec, ratio: Ratio, draws: Vec<f64>) -> Figure {
     let (low, high) = middle(draws).unwrap_or((ratio.value, ratio.value));
     Figure { value: ratio.value, low, high, above: ratio.above, below: ratio.below, bound: bound(spec, ratio) }
@@ -134,7 +150,8 @@ fn figure(spec: &Spec, ratio: Ratio, draws: Vec<f64>) -> Figure {
 fn bound(spec: &Spec, ratio: Ratio) -> Option<f64> {
     let trials = if spec.scale == Scale::Rate { ratio.below / 1000.0 } else { ratio.below };
     match () {
-        () if ratio.below <= 0.0 || matches!(spec.over_what(), Over::Labels(_)) => None,
+        // A mean over labels, or an F1, counts no trials.
+        () if ratio.below <= 0.0 || matches!(spec.over_what(), Over::Labels(_)) || spec.is_f1() => None,
         () if ratio.above == 0.0 => {
             Some(if spec.scale == Scale::Rate { 3.0 / trials } else { (3.0 / trials).min(1.0) })
         }
@@ -233,6 +250,8 @@ mod tests {
         // 300 words: fewer than 3 in 300, that is 10 per 1,000.
         assert_eq!(scores.figures["spurious_per_1000"].bound, Some(10.0));
         assert_eq!(half(20, |_| None).figures["covered"].bound, None);
+        let f1 = WHOLE.iter().find(|spec| spec.name == "token_f1").unwrap();
+        assert_eq!(bound(f1, Ratio { value: 1.0, above: 30.0, below: 30.0 }), None);
     }
 
     #[test]
