@@ -11,6 +11,12 @@ use crate::text::Label;
 /// JSON lines, or one array of objects.
 pub(super) fn read(path: &Path, labels: &mut Labels) -> Result<Vec<Annotated>, ReadError> {
     let source = read_text(path)?;
+    // In the mentions of a run, a document without any has none; in other files, nothing may be meant.
+    let is_clinical = path.file_name().is_some_and(|name| name == "entities.jsonl");
+    let document = |object: Map<String, Value>, labels: &mut Labels| {
+        let doc = document(object, labels)?;
+        Ok(Annotated { mentions: doc.mentions.or(is_clinical.then(Vec::new)), ..doc })
+    };
     if source.trim_start().starts_with('[') {
         let all: Vec<Map<String, Value>> = serde_json::from_str(&source).map_err(|fault| ReadError::Line {
             path: path.to_owned(),
@@ -57,39 +63,41 @@ pub(super) fn join(documents: Vec<Annotated>) -> Vec<Annotated> {
 }
 
 fn document(mut object: Map<String, Value>, labels: &mut Labels) -> Result<Annotated, String> {
-    let id = match take(&mut object, &labels.columns("id")) {
+    let id = match take(&mut object, labels.columns("id")) {
         Some(Value::String(id)) => id,
         Some(Value::Number(id)) => id.to_string(),
         _ => return Err("no id that is a string or a number".to_owned()),
     };
-    let mut text_of = |name: &str, labels: &Labels| match take(&mut object, &labels.columns(name)) {
+    let mut text_of = |name: &str, labels: &Labels| match take(&mut object, labels.columns(name)) {
         Some(Value::String(text)) => Some(text),
         Some(Value::Number(number)) => Some(number.to_string()),
         _ => None,
     };
     let [text, patient, kind, series] = ["text", "patient", "kind", "series"].map(|name| text_of(name, labels));
-    let spans = match take(&mut object, &labels.columns("spans")) {
-        Some(Value::Array(spans)) => spans,
-        Some(Value::Null) | None => Vec::new(),
-        Some(_) => return Err("its spans are no list".to_owned()),
+    let mut list_of = |name: &str, labels: &Labels| match take(&mut object, labels.columns(name)) {
+        Some(Value::Array(list)) => Ok(Some(list)),
+        Some(Value::Null) | None => Ok(None),
+        Some(_) => Err(format!("its {name} are no list")),
     };
+    let (spans, mentions) = (list_of("spans", labels)?.unwrap_or_default(), list_of("mentions", labels)?);
     let mut doc = Annotated {
         id,
         text,
         patient,
         kind: kind.unwrap_or_default(),
         series: series.unwrap_or_default(),
+        mentions: mentions.is_some().then(Vec::new),
         ..Annotated::default()
     };
-    for one in &spans {
+    for one in spans.iter().chain(mentions.iter().flatten()) {
         add(one, &mut doc, labels).ok_or("a span without start, end or label")?;
     }
     Ok(doc)
 }
 
 /// The value of the first of some names that is there.
-fn take(object: &mut Map<String, Value>, names: &[&str]) -> Option<Value> {
-    names.iter().find_map(|name| object.remove(*name))
+fn take(object: &mut Map<String, Value>, names: &[String]) -> Option<Value> {
+    names.iter().find_map(|name| object.remove(name))
 }
 
 /// One span or mention: an object, or `[start, end, label]`. `None` if it lacks something.
@@ -102,19 +110,19 @@ fn add(one: &Value, doc: &mut Annotated, labels: &mut Labels) -> Option<()> {
         return Some(());
     }
     let object = one.as_object()?;
-    let field = |names: &[&str]| names.iter().find_map(|name| object.get(*name));
-    let start = field(&labels.columns("start")).and_then(number)?;
-    let end = field(&labels.columns("end")).and_then(number)?;
+    let field = |names: &[String]| names.iter().find_map(|name| object.get(name));
+    let start = field(labels.columns("start")).and_then(number)?;
+    let end = field(labels.columns("end")).and_then(number)?;
     let of_type = object.get("type").and_then(Value::as_str).filter(|name| Label::names_mention(name));
-    let label = of_type.or_else(|| field(&labels.columns("label")).and_then(Value::as_str))?;
+    let label = of_type.or_else(|| field(labels.columns("label")).and_then(Value::as_str))?;
     if Label::names_mention(label) || of_type.is_some() || label == "DATE" && object.contains_key("qualifiers") {
         if Label::names_mention(label) {
             doc.mentions.get_or_insert_default().push(Mention { start, end, ..clinical(label, object) });
         }
         return Some(());
     }
-    let score = field(&labels.columns("score")).and_then(Value::as_f64).map(|score| score as f32);
-    let rule = field(&labels.columns("rule")).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let score = field(labels.columns("score")).and_then(Value::as_f64).map(|score| score as f32);
+    let rule = field(labels.columns("rule")).and_then(Value::as_str).unwrap_or_default().to_owned();
     tag(start, end, label, score, &rule, doc, labels);
     Some(())
 }

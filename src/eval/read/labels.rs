@@ -48,13 +48,14 @@ impl LabelMap {
 }
 
 /// What fields and columns are usually called.
-const COLUMNS: [(&str, &[&str]); 12] = [
+const COLUMNS: [(&str, &[&str]); 13] = [
     ("id", &["note_id", "document_id", "doc_id", "id"]),
     ("text", &["note_text", "text", "content"]),
     ("patient", &["patient_id", "person_id"]),
     ("kind", &["note_type", "note_class_source_value", "document_type"]),
     ("series", &["series"]),
     ("spans", &["entities", "spans", "annotations", "labels"]),
+    ("mentions", &["mentions"]),
     ("document", &["note_id", "document_id", "doc_id"]),
     ("start", &["start", "start_char", "begin", "offset_begin", "start_offset"]),
     ("end", &["end", "end_char", "offset_end", "end_offset"]),
@@ -64,9 +65,11 @@ const COLUMNS: [(&str, &[&str]); 12] = [
 ];
 
 /// Turns the labels of a set into ours, and keeps those it cannot.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Labels {
-    map: LabelMap,
+    labels: BTreeMap<String, String>,
+    /// What fields and columns may be called, the map's names first.
+    columns: BTreeMap<&'static str, Vec<String>>,
     any: bool,
     unknown: BTreeSet<String>,
 }
@@ -74,15 +77,24 @@ pub struct Labels {
 /// Labels that people use though policies need not know them.
 const INDIRECT: [&str; 4] = ["PROFESSION", "PAYS_NATIONALITE", "SITUATION_FAMILIALE", "IDENTITE_SOCIALE"];
 
+impl Default for Labels {
+    fn default() -> Self {
+        Labels::new(LabelMap::default(), false)
+    }
+}
+
 impl Labels {
     /// `any`: a label that nobody knows is taken as it is.
     pub fn new(map: LabelMap, any: bool) -> Self {
-        Labels { map, any, unknown: BTreeSet::new() }
+        let own = |name: &str| map.columns.get(name).cloned().unwrap_or_default();
+        let all = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let columns = COLUMNS.iter().map(|(name, usual)| (*name, [own(name), all(usual)].concat())).collect();
+        Labels { labels: map.labels, columns, any, unknown: BTreeSet::new() }
     }
 
     /// Our label; `None` if it is not scored, or unknown (see [`Labels::unknown`]).
     pub(super) fn of(&mut self, name: &str) -> Option<Label> {
-        let mapped = self.map.labels.get(name).map_or(name, String::as_str);
+        let mapped = self.labels.get(name).map_or(name, String::as_str);
         if mapped.is_empty() {
             return None;
         }
@@ -103,10 +115,8 @@ impl Labels {
         self.unknown.iter().cloned().collect()
     }
 
-    /// What a field or column may be called, the map's names first.
-    pub(super) fn columns(&self, name: &str) -> Vec<&str> {
-        let own = self.map.columns.get(name).into_iter().flatten().map(String::as_str);
-        let usual = COLUMNS.iter().filter(|(known, _)| *known == name).flat_map(|(_, names)| names.iter().copied());
-        own.chain(usual).collect()
+    /// What a field or column may be called.
+    pub(super) fn columns(&self, name: &str) -> &[String] {
+        self.columns.get(name).map_or(&[], Vec::as_slice)
     }
 }

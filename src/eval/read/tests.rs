@@ -135,6 +135,26 @@ fn a_run_of_the_engine_has_spans_and_mentions() {
     assert_eq!(mention.attributes.keys().collect::<Vec<_>>(), ["value"]);
 }
 
+#[test]
+fn a_document_of_a_run_without_mentions_is_one_document() {
+    let empty = r#"{"note_id":"a","entities":[]}"#;
+    let folder = folder(&[("spans.jsonl", empty), ("entities.jsonl", empty)]);
+    let read = read_all(folder.path());
+    assert_eq!(read.len(), 1);
+    assert_eq!(read[0].mentions, Some(Vec::new()));
+}
+
+#[test]
+fn generated_reports_have_their_mentions() {
+    let line = r#"{"note_id":"s/a#0","note_text":"Mme X, HTA","series":"s","entities":[{"start":4,"end":5,"label":"NOM","attributes":["patient"]}],"mentions":[{"start":7,"end":10,"label":"DIAG","attributes":["I10","negated"]}]}"#;
+    let folder = folder(&[("g.jsonl", line), ("none.jsonl", r#"{"note_id":"a","note_text":"b","mentions":[]}"#)]);
+    let read = read_all(&folder.path().join("g.jsonl"));
+    let mention = &read[0].mentions.as_ref().expect("mentions")[0];
+    assert_eq!((read[0].spans.len(), read[0].series.as_str(), mention.codes[0].as_str()), (1, "s", "I10"));
+    assert_eq!(mention.qualifiers, ["negated"]);
+    assert_eq!(read_all(&folder.path().join("none.jsonl"))[0].mentions, Some(Vec::new()));
+}
+
 fn table(path: &Path, columns: Vec<(&str, ArrayRef)>) {
     let batch = RecordBatch::try_from_iter(columns).expect("columns of one length");
     let file = fs::File::create(path).expect("a writable folder");
