@@ -1,4 +1,7 @@
+mod generate;
+
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,16 +10,17 @@ use std::process::ExitCode;
 use walkdir::WalkDir;
 
 use super::{EXIT_SOME, Refused, print};
-use crate::corpus::{Severity, check, stats};
-use crate::text::Label;
+use crate::corpus::{Report, Severity, Stats, Terminologies, check, stats};
+use crate::eval::read::kind;
 use crate::text::markup::{self, Marked};
 
-/// Check and count annotated reports.
+/// Check and count annotated reports, make more of them.
 #[derive(clap::Subcommand)]
 pub(super) enum Command {
     /// Say what breaks the annotation guide, with file and line.
     ///
-    /// Errors are broken marks, unknown labels, outer blanks, missing roles; warnings are look-alikes and names left unmarked.
+    /// Errors: broken marks, unknown labels, outer blanks or punctuation, missing roles, codes that are none. Warnings: what looks like a date, a
+    /// phone or a number, and what is marked elsewhere in the report, left unmarked.
     Check {
         /// Reports or folders of reports (`*.md`).
         #[arg(default_value = "corpus-fictif/series")]
@@ -24,19 +28,27 @@ pub(super) enum Command {
         /// Errors only.
         #[arg(long)]
         errors_only: bool,
+        /// Folder of lexicons whose terminologies codes are looked up in, where it has them.
+        #[arg(long, value_name = "DIR", default_value = "lexicons")]
+        lexicons: PathBuf,
     },
-    /// Count reports, words and marks by series.
+    /// Count reports, words, marks and mentions by series, kind and label.
     Stats {
         /// Reports or folders of reports (`*.md`).
         #[arg(default_value = "corpus-fictif/series")]
         paths: Vec<PathBuf>,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
     },
+    Generate(generate::Args),
 }
 
 pub(super) fn run(command: &Command) -> Result<ExitCode, Refused> {
     match command {
-        Command::Check { paths, errors_only } => check_all(paths, *errors_only),
-        Command::Stats { paths } => count_all(paths),
+        Command::Check { paths, errors_only, lexicons } => check_all(paths, *errors_only, lexicons),
+        Command::Stats { paths, json } => count_all(paths, *json),
+        Command::Generate(args) => generate::run(args),
     }
 }
 
@@ -67,12 +79,13 @@ fn read(paths: &[PathBuf]) -> Result<Vec<(PathBuf, String)>, Refused> {
     if faults.is_empty() { Ok(sources) } else { Err(Refused(faults)) }
 }
 
-fn check_all(paths: &[PathBuf], errors_only: bool) -> Result<ExitCode, Refused> {
+fn check_all(paths: &[PathBuf], errors_only: bool, lexicons: &Path) -> Result<ExitCode, Refused> {
+    let terminologies = Terminologies::read(lexicons).map_err(Refused::one)?;
     let sources = read(paths)?;
     let mut out = String::new();
     let mut counts: BTreeMap<Severity, usize> = BTreeMap::new();
     for (path, source) in &sources {
-        for fault in check(source) {
+        for fault in check(source, &terminologies) {
             *counts.entry(fault.severity).or_default() += 1;
             let severity = match fault.severity {
                 Severity::Error => "error",
@@ -89,29 +102,51 @@ fn check_all(paths: &[PathBuf], errors_only: bool) -> Result<ExitCode, Refused> 
     Ok(if errors == 0 { ExitCode::SUCCESS } else { ExitCode::from(EXIT_SOME) })
 }
 
-fn count_all(paths: &[PathBuf]) -> Result<ExitCode, Refused> {
+fn count_all(paths: &[PathBuf], json: bool) -> Result<ExitCode, Refused> {
     let sources = read(paths)?;
-    let mut reports: Vec<(String, Marked)> = Vec::new();
+    let mut reports: Vec<(String, String, String, Marked)> = Vec::new();
     for (path, source) in &sources {
-        let series = path.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy().into_owned();
+        let part = |part: Option<&OsStr>| part.unwrap_or_default().to_string_lossy().into_owned();
+        let series = part(path.parent().and_then(Path::file_name));
+        let name = part(path.file_stem()).trim_start_matches(|c: char| c.is_ascii_digit() || c == '-').to_owned();
         let marked = markup::parse(source).map_err(|error| Refused::one(format!("{}: {error}", path.display())))?;
-        reports.push((series, marked));
+        reports.push((series, name, kind(path), marked));
     }
-    let counted = stats(reports.iter().map(|(series, marked)| (series.as_str(), marked)));
-    let mut out = format!("{:<20}{:>8}{:>9}{:>8}\n", "series", "reports", "words", "marks");
-    let (mut all, mut labels) = ((0, 0, 0), BTreeMap::<Label, usize>::new());
-    for (series, one) in &counted {
-        let marks: usize = one.marks.values().sum();
-        let _ = writeln!(out, "{series:<20}{:>8}{:>9}{marks:>8}", one.reports, one.words);
-        all = (all.0 + one.reports, all.1 + one.words, all.2 + marks);
-        for (label, count) in &one.marks {
-            *labels.entry(*label).or_default() += count;
-        }
-    }
-    let _ = writeln!(out, "{:<20}{:>8}{:>9}{:>8}\n", "all", all.0, all.1, all.2);
-    for (label, count) in labels {
-        let _ = writeln!(out, "{:<20}{count:>8}", label.as_str());
-    }
-    print(&out);
+    let counted = stats(reports.iter().map(|(series, name, kind, marked)| Report { series, name, kind, marked }));
+    print(&if json {
+        format!("{}\n", serde_json::to_string_pretty(&counted).map_err(Refused::one)?)
+    } else {
+        stats_to_text(&counted)
+    });
     Ok(ExitCode::SUCCESS)
+}
+
+fn stats_to_text(counted: &Stats) -> String {
+    let mut out = String::new();
+    for (what, groups) in [("series", &counted.series), ("kind", &counted.kinds)] {
+        let _ = writeln!(
+            out,
+            "{what:<26}{:>8}{:>10}{:>9}{:>16}{:>8}{:>10}",
+            "reports", "clinical", "words", "of each", "marks", "mentions"
+        );
+        for (name, one) in groups.iter().chain((what == "series").then_some((&"all".to_owned(), &counted.all))) {
+            let range = format!("{}–{}", one.shortest, one.longest);
+            let _ = writeln!(
+                out,
+                "{name:<26}{:>8}{:>10}{:>9}{range:>16}{:>8}{:>10}",
+                one.reports, one.clinical, one.words, one.marks, one.mentions
+            );
+        }
+        out.push('\n');
+    }
+    for (label, count) in &counted.labels {
+        let _ = writeln!(out, "{label:<26}{count:>8}");
+    }
+    let Stats { names, institutions, towns, titles, .. } = counted;
+    let _ = writeln!(
+        out,
+        "\ndistinct: {names} last names, {institutions} institutions, {towns} towns; {titles} titles of {} kinds",
+        counted.kinds.len()
+    );
+    out
 }

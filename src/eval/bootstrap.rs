@@ -1,39 +1,104 @@
-/// A figure and the middle 95 % of what it would have been on other documents like these.
-#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
-pub struct Interval {
-    pub value: f64,
-    pub low: f64,
-    pub high: f64,
+use rayon::prelude::*;
+
+use super::Tally;
+use super::formula::{Columns, Formula};
+
+/// Sums of units (documents or patients) that can be drawn again and again.
+pub(super) struct Table {
+    pub(super) columns: Columns,
+    rows: Vec<Vec<(u32, f64)>>,
 }
 
-const ROUNDS: usize = 2_000;
+/// One draw of units with replacement: how often each is in it.
+type Weights = Vec<u32>;
 
-/// A ratio of sums over documents, with its bootstrap interval: percentiles over 2,000 draws of as many documents with replacement.
-///
-/// * `parts`: numerator and denominator of each document.
-/// * returns `None` where the denominators sum to zero.
-pub fn interval(parts: &[(f64, f64)]) -> Option<Interval> {
-    let ratio = |sum: (f64, f64)| (sum.1 > 0.0).then(|| sum.0 / sum.1);
-    let total = |sum: (f64, f64), part: &(f64, f64)| (sum.0 + part.0, sum.1 + part.1);
-    let value = ratio(parts.iter().fold((0.0, 0.0), total))?;
-    let mut random = SplitMix(0x45_53_54_4f_4d_50_45);
-    let mut draws: Vec<f64> = (0..ROUNDS)
-        .filter_map(|_| {
-            let drawn = (0..parts.len()).map(|_| &parts[random.below(parts.len())]);
-            ratio(drawn.fold((0.0, 0.0), total))
-        })
-        .collect();
-    draws.sort_by(f64::total_cmp);
-    let at = |share: f64| draws[((draws.len() - 1) as f64 * share).round() as usize];
-    Some(Interval { value, low: at(0.025), high: at(0.975) })
+impl Table {
+    pub(super) fn new(units: &[Tally]) -> Self {
+        let columns = Columns::of(units);
+        let rows = units.iter().map(|unit| columns.row(unit)).collect();
+        Table { columns, rows }
+    }
+
+    /// Several systems on the same units, in the same columns.
+    pub(super) fn together(systems: &[Vec<Tally>]) -> Vec<Self> {
+        let columns = Columns::of(systems.iter().flatten());
+        let table = |units: &Vec<Tally>| Table {
+            columns: columns.clone(),
+            rows: units.iter().map(|unit| columns.row(unit)).collect(),
+        };
+        systems.iter().map(table).collect()
+    }
+
+    /// The same with nothing but the sums that formulas use: groups need a tenth of them.
+    fn only(&self, formulas: &[Formula]) -> Self {
+        let mut used = vec![false; self.columns.len()];
+        formulas.iter().flat_map(Formula::columns).for_each(|column| used[column] = true);
+        let needed = |row: &Vec<(u32, f64)>| row.iter().copied().filter(|(column, _)| used[*column as usize]).collect();
+        Table { columns: self.columns.clone(), rows: self.rows.iter().map(needed).collect() }
+    }
+
+    pub(super) fn units(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Sums over all units.
+    pub(super) fn total(&self) -> Vec<f64> {
+        self.weighted(|_| 1.0)
+    }
+
+    pub(super) fn weighted(&self, weight: impl Fn(usize) -> f64) -> Vec<f64> {
+        let mut sums = vec![0.0; self.columns.len()];
+        for (at, row) in self.rows.iter().enumerate() {
+            let weight = weight(at);
+            if weight != 0.0 {
+                row.iter().for_each(|(column, count)| sums[*column as usize] += count * weight);
+            }
+        }
+        sums
+    }
+
+    /// The values of each formula over `rounds` draws: `[formula][round]`, unsorted.
+    pub(super) fn draws(&self, formulas: &[Formula], rounds: u32) -> Vec<Vec<f64>> {
+        let needed = self.only(formulas);
+        let of_round = |round: u32| -> Vec<f64> {
+            let weights = draw(self.units(), round);
+            let sums = needed.weighted(|at| f64::from(weights[at]));
+            formulas.iter().map(|formula| formula.ratio(&sums).value).collect()
+        };
+        let by_round: Vec<Vec<f64>> = (0..rounds).into_par_iter().map(of_round).collect();
+        (0..formulas.len()).map(|formula| by_round.iter().map(|round| round[formula]).collect()).collect()
+    }
+}
+
+/// As many units as there are, drawn with replacement; the same draw for the same round.
+pub(super) fn draw(units: usize, round: u32) -> Weights {
+    let mut random = SplitMix::of_round(round);
+    let mut weights = vec![0; units];
+    for _ in 0..units {
+        weights[random.below(units)] += 1;
+    }
+    weights
+}
+
+/// The middle 95 % (percentiles 2.5 and 97.5, nearest rank) of some values.
+pub(super) fn middle(mut values: Vec<f64>) -> Option<(f64, f64)> {
+    values.sort_by(f64::total_cmp);
+    let last = values.len().checked_sub(1)?;
+    let at = |share: f64| values[(last as f64 * share).round() as usize];
+    Some((at(0.025), at(0.975)))
 }
 
 /// A small generator with a fixed seed: the same figures each time.
 /// Source: Steele, Lea, Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014.
-struct SplitMix(u64);
+pub(super) struct SplitMix(u64);
 
 impl SplitMix {
-    fn next(&mut self) -> u64 {
+    pub(super) fn of_round(round: u32) -> Self {
+        let mut seed = SplitMix(0x45_53_54_4f_4d_50_45 ^ (u64::from(round) << 32));
+        SplitMix(seed.next())
+    }
+
+    pub(super) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -43,22 +108,5 @@ impl SplitMix {
 
     fn below(&mut self, bound: usize) -> usize {
         ((u128::from(self.next()) * bound as u128) >> 64) as usize
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn holds_the_figure_and_narrows_with_more_documents() {
-        let few: Vec<(f64, f64)> = (0..20).map(|at| (f64::from(at % 2), 1.0)).collect();
-        let many: Vec<(f64, f64)> = (0..2_000).map(|at| (f64::from(at % 2), 1.0)).collect();
-        let (few, many) = (interval(&few).unwrap(), interval(&many).unwrap());
-        assert_eq!((few.value, many.value), (0.5, 0.5));
-        // Standard errors: 0.112 and 0.0112; 1.96 of them on each side.
-        assert!((0.2..0.36).contains(&few.low) && (0.64..0.8).contains(&few.high), "{few:?}");
-        assert!((0.47..0.485).contains(&many.low) && (0.515..0.53).contains(&many.high), "{many:?}");
-        assert_eq!(interval(&[(0.0, 0.0)]), None);
     }
 }

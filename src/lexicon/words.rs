@@ -135,13 +135,22 @@ impl Words {
             ("cues", |facts| facts.is_cue_before() || facts.is_cue_after()),
         ];
         let mut counts = KINDS.map(|(name, _)| (name, 0));
-        let mut entries = self.fst.stream();
-        while let Some((_, value)) = entries.next() {
+        self.visit(|_, facts| {
             for ((_, count), (_, is)) in counts.iter_mut().zip(KINDS) {
-                *count += usize::from(is(Facts(value.value())));
+                *count += usize::from(is(facts));
+            }
+        });
+        counts.to_vec()
+    }
+
+    /// Every entry, folded, and what is known of it, in the order of its bytes.
+    pub fn visit(&self, mut each: impl FnMut(&str, Facts)) {
+        let mut entries = self.fst.stream();
+        while let Some((word, value)) = entries.next() {
+            if let Ok(word) = std::str::from_utf8(word) {
+                each(word, Facts(value.value()));
             }
         }
-        counts.to_vec()
     }
 
     /// Entries in all.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
-use std::panic::resume_unwind;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use crossbeam_channel::{bounded, select, unbounded};
 
@@ -22,7 +22,7 @@ pub fn ordered<B: Send, R: Send>(
 ) {
     let in_flight = in_flight.max(1);
     let (batch_out, batch_in) = bounded::<B>(1);
-    let (result_out, result_in) = unbounded::<(u64, R)>();
+    let (result_out, result_in) = unbounded::<(u64, std::thread::Result<R>)>();
     std::thread::scope(|threads| {
         let reader = threads.spawn(move || {
             for batch in batches {
@@ -45,15 +45,17 @@ pub fn ordered<B: Send, R: Send>(
                             let (number, results) = (sent, result_out.clone());
                             sent += 1;
                             tasks.spawn(move |_| {
+                                // A panic is a result too, or `take` would wait for it for ever.
+                                let result = catch_unwind(AssertUnwindSafe(|| work(batch)));
                                 // The receiver goes away only when `take` broke.
-                                let _ = results.send((number, work(batch)));
+                                let _ = results.send((number, result));
                             });
                         }
                         Err(_) => open = false,
                     },
                     recv(result_in) -> result => {
                         let (number, result) = result.expect("this thread keeps a sender");
-                        waiting.insert(number, result);
+                        waiting.insert(number, result.unwrap_or_else(|panic| resume_unwind(panic)));
                     }
                 }
                 while let Some(result) = waiting.remove(&taken) {
@@ -101,6 +103,13 @@ mod tests {
             // Five in flight, one in the channel, one in the reader's hands.
             assert!(most.load(Ordering::SeqCst) <= 7, "{most:?}");
         }
+    }
+
+    #[test]
+    fn a_panic_in_the_work_ends_it() {
+        let work = |number: u32| if number == 7 { panic!("of the test") } else { number };
+        let run = || ordered(0.., &pool(2), 4, work, |_| ControlFlow::Continue(()));
+        assert!(std::panic::catch_unwind(AssertUnwindSafe(run)).is_err());
     }
 
     #[test]

@@ -106,10 +106,21 @@ pub(super) fn spread(cased: &str, written: &str) -> String {
     letters.iter().map(char::to_string).collect::<Vec<_>>().join(gap)
 }
 
-fn capitalised(word: &str) -> String {
-    let mut letters = word.chars();
-    let first = letters.next().into_iter().flat_map(char::to_uppercase);
-    first.chain(letters.flat_map(char::to_lowercase)).collect()
+/// Each word of it with one capital; a particle in lower case stays so: `de La Tour`, `Martin-Dupont`.
+fn capitalised(name: &str) -> String {
+    let lower_word = |word: &str| word.starts_with(char::is_lowercase);
+    let has_particle = lower_word(name) && name.contains(char::is_uppercase);
+    let mut out = String::with_capacity(name.len());
+    for word in name.split_inclusive(|c: char| !c.is_alphanumeric() && !is_combining_mark(c)) {
+        if has_particle && lower_word(word) {
+            out.push_str(word);
+            continue;
+        }
+        let mut letters = word.chars();
+        out.extend(letters.next().into_iter().flat_map(char::to_uppercase));
+        out.extend(letters.flat_map(char::to_lowercase));
+    }
+    out
 }
 
 /// Letter for letter; what is longer goes on like the last letter.
@@ -174,6 +185,9 @@ mod tests {
             assert_eq!(plain.word("Bégué", written), plain_form);
         }
         assert_eq!(rich.word("Bégué", "TRESARRlEU"), "BEGUE");
+        assert_eq!(rich.word("de La Tour", "Morel"), "de La Tour");
+        assert_eq!(rich.word("Martin-Dupont", "Morel"), "Martin-Dupont");
+        assert_eq!(rich.word("Le Gall", "MOREL"), "LE GALL");
         assert_eq!(
             unread("h6pita1 Coch1n, CENTRE HOSPlTALlER, B13, 1er, paul12"),
             "hopital Cochln, CENTRE HOSPITALIER, B13, 1er, paul12"

@@ -26,7 +26,7 @@ pub use policy::{Operator, Policy, PolicyError, Precision};
 use std::sync::Arc;
 
 use crate::detect::Detection;
-use crate::lexicon::Words;
+use crate::lexicon::{Sex, Words};
 use crate::resolve::Resolved;
 use crate::text::{Document, Span};
 
@@ -37,6 +37,16 @@ pub struct Replacer {
     key: Arc<ProjectKey>,
     words: Words,
     cipher: cipher::Cipher,
+    names: Option<&'static dyn NameSource>,
+}
+
+/// Names to take surrogates from, other than the engine's own lists.
+pub trait NameSource: Sync + std::fmt::Debug {
+    /// A last name, in the case of its owner (`Le Gall`); `below(n)` draws a number below `n`. `None` leaves it to the engine's list.
+    fn last(&'static self, below: &mut dyn FnMut(usize) -> usize) -> Option<&'static str>;
+
+    /// A first name of a sex, likewise.
+    fn first(&'static self, sex: Option<Sex>, below: &mut dyn FnMut(usize) -> usize) -> Option<&'static str>;
 }
 
 /// A pseudonymised text and where its replacements are.
@@ -72,7 +82,13 @@ pub enum ReplaceError {
 impl Replacer {
     pub fn new(policy: Policy, key: Arc<ProjectKey>, words: Words) -> Self {
         let cipher = cipher::Cipher::new(&key);
-        Replacer { policy, key, words, cipher }
+        Replacer { policy, key, words, cipher, names: None }
+    }
+
+    /// The same, with other names: what it writes is for invented reports, where a surrogate may be an ordinary word.
+    pub fn with_names(mut self, names: &'static dyn NameSource) -> Self {
+        self.names = Some(names);
+        self
     }
 
     /// The output text of one document.
@@ -96,7 +112,7 @@ impl Replacer {
             unit: &unit,
             writing,
             avoid: &avoid,
-            cast: names::Cast::new(doc, found, &self.words, &unit, writing, &avoid),
+            cast: names::Cast::new(doc, found, &self.words, &unit, writing, &avoid, self.names),
             places: places::Places::new(source, &unit, writing, &avoid),
             days: scene::shift_of(&unit, &self.policy),
             year: scene::reference_year(doc, found),

@@ -153,6 +153,14 @@ impl Policy {
         parse(Path::new(file), text)
     }
 
+    /// The policy of a text, as policy files write it.
+    ///
+    /// # Errors
+    /// [`PolicyError::Syntax`] and [`PolicyError::Invalid`], under the name given.
+    pub fn from_toml(name: &str, text: &str) -> Result<Policy, PolicyError> {
+        parse(Path::new(name), text)
+    }
+
     /// The policy of a file; its name is the file's, without the ending.
     ///
     /// # Errors

@@ -57,7 +57,12 @@ impl Label {
 
     /// Whether it is a type of clinical mention (`DIAG`, `DRUG`…), which identifies nobody.
     pub fn is_mention(self) -> bool {
-        matches!(self.0, "DIAG" | "DRUG" | "LAB" | "ACT" | "SCORE" | "TNM" | "ADICAP" | "HABIT")
+        Self::names_mention(self.0)
+    }
+
+    /// Whether a name is that of a type of clinical mention.
+    pub fn names_mention(name: &str) -> bool {
+        matches!(name, "DIAG" | "DRUG" | "LAB" | "ACT" | "SCORE" | "TNM" | "ADICAP" | "HABIT")
     }
 
     pub const fn as_str(self) -> &'static str {

@@ -16,7 +16,7 @@ pub struct Mark {
 }
 
 /// The plain text and its marks, in text order.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Marked {
     pub text: String,
     /// What identifies.
@@ -40,6 +40,14 @@ pub enum MarkupError {
     Unbalanced { line: usize },
     #[error("line {line}: the parenthesis after a mark does not close")]
     Unclosed { line: usize },
+}
+
+impl MarkupError {
+    /// Where; lines count from 1.
+    pub fn line(&self) -> usize {
+        let (MarkupError::Empty { line } | MarkupError::Unbalanced { line } | MarkupError::Unclosed { line }) = self;
+        *line
+    }
 }
 
 /// Reads inline markup.

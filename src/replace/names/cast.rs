@@ -6,6 +6,7 @@ use super::people::{MOST, People, Person, initials_of, names_of, shortens};
 use super::roles::Roles;
 use crate::detect::Detection;
 use crate::lexicon::{Sex, Words};
+use crate::replace::NameSource;
 use crate::replace::case::{Writing, bare_key, spread};
 use crate::replace::draw::Unit;
 use crate::text::{Document, Label, Role, Span};
@@ -30,6 +31,7 @@ impl<'d> Cast<'d> {
         unit: &'d Unit,
         writing: Writing,
         avoid: &FxHashSet<&str>,
+        source: Option<&'static dyn NameSource>,
     ) -> Self {
         let text = doc.text();
         let of_span = |detection: &Detection| match detection.label.is_name() {
@@ -58,7 +60,7 @@ impl<'d> Cast<'d> {
         }
         roles.know(doc);
         roles.link_misspellings();
-        roles.choose(unit, avoid);
+        roles.choose(unit, avoid, source);
         Cast { text, unit, writing, spans, people, roles }
     }
 

@@ -5,6 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::class::Class;
 use crate::detect::closure::one_edit;
 use crate::lexicon::{Sex, Words};
+use crate::replace::NameSource;
 use crate::replace::case::bare_key;
 use crate::replace::draw::Unit;
 use crate::text::{Document, Label};
@@ -129,7 +130,7 @@ impl Roles {
     /// Gives every name its surrogate: none of `avoid`, none of the names, another first letter so that initials change too.
     ///
     /// The patient's names choose first, then by secret order: what else a document holds hardly ever changes a choice.
-    pub(super) fn choose(&mut self, unit: &Unit, avoid: &FxHashSet<&str>) {
+    pub(super) fn choose(&mut self, unit: &Unit, avoid: &FxHashSet<&str>, source: Option<&'static dyn NameSource>) {
         let secrets: Vec<[u8; 32]> = self.all.iter().map(|name| unit.bytes(name.class.domain(), &name.key)).collect();
         let mut order: Vec<usize> = (0..self.all.len()).filter(|at| self.all[*at].root == *at).collect();
         order.sort_by_key(|at| (!self.all[*at].patient, secrets[*at], self.all[*at].class));
@@ -139,8 +140,9 @@ impl Roles {
         for at in order {
             let name = &self.all[at];
             let is_free = |key: &str| !avoid.contains(key) && !keys.contains(key);
-            let surrogate = name.choice(name.class, secrets[at], &is_free, &used);
-            let wider = || name.class.wider().and_then(|class| name.choice(class, secrets[at], &is_free, &used));
+            let choice = |class: Class| name.choice(class, secrets[at], source, &is_free, &used);
+            let surrogate = choice(name.class);
+            let wider = || name.class.wider().and_then(choice);
             let surrogate = surrogate.or_else(wider);
             used.extend(surrogate);
             chosen.push((at, surrogate));
@@ -156,6 +158,7 @@ impl Name {
         &self,
         class: Class,
         secret: [u8; 32],
+        source: Option<&'static dyn NameSource>,
         is_free: &impl Fn(&str) -> bool,
         used: &FxHashSet<&'static str>,
     ) -> Option<&'static str> {
@@ -165,13 +168,21 @@ impl Name {
         let scarce = class.is_shared() || used.len() * 4 > width * 3;
         let mut again = None;
         for _ in 0..TRIES {
-            let one = draw.below(width);
-            // First names stand by how frequent they are: the better of two is the more usual.
-            let candidate = pool.get(if class == Class::Last { one } else { one.min(draw.below(width)) });
+            let below = &mut |count: usize| draw.below(count);
+            let given = source.and_then(|source| match class {
+                Class::Last => source.last(below),
+                Class::First => source.first(self.sex, below),
+                _ => None,
+            });
+            let candidate = given.unwrap_or_else(|| {
+                let one = draw.below(width);
+                // First names stand by how frequent they are: the better of two is the more usual.
+                pool.get(if class == Class::Last { one } else { one.min(draw.below(width)) })
+            });
             let key = bare_key(candidate);
             let vowel = key.starts_with(['a', 'e', 'i', 'o', 'u', 'y', 'h']);
             let other = key.as_bytes().first() != self.key.as_bytes().first();
-            if !other || vowel && self.consonant || !is_free(&key) {
+            if !other || vowel && self.consonant || !is_free(&key) || !parts_are_free(candidate, is_free) {
                 continue;
             }
             if scarce || !used.contains(candidate) {
@@ -181,4 +192,11 @@ impl Name {
         }
         again
     }
+}
+
+/// Whether no word of a name of several words (`Le Gall`) is taken.
+fn parts_are_free(name: &str, is_free: &impl Fn(&str) -> bool) -> bool {
+    let mut words =
+        name.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() >= 4 && word.len() < name.len());
+    words.all(|word| is_free(&bare_key(word)))
 }
