@@ -187,7 +187,7 @@ pub(super) fn trimmed(doc: &Document, view: &View, text: &[u8], mut start: usize
         let word = text[start..end].iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
         let rest = text[start..end].iter().filter(|byte| byte.is_ascii_digit()).count();
         let field = rest >= 6 && FIELDS.contains(&&text[start..start + word]);
-        let blank = text.get(start + word) == Some(&b' ');
+        let blank = start + word < end && text[start + word] == b' ';
         let original = view.normalized.original(start, start + word).slice(doc.text());
         if word == 0 || !blank || (word <= 4 && !field && !original.chars().any(char::is_lowercase)) {
             break;
@@ -210,4 +210,17 @@ pub(super) fn trimmed(doc: &Document, view: &View, text: &[u8], mut start: usize
         end -= 1;
     }
     (start, end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_that_is_all_words_stays_whole() {
+        let doc = Document::new("d", "abc 123456");
+        let trim = |start, end| trimmed(&doc, doc.view(), doc.text().as_bytes(), start, end);
+        assert_eq!(trim(0, 3), (0, 3));
+        assert_eq!(trim(0, 10), (4, 10));
+    }
 }
