@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::text::Span;
@@ -55,6 +57,20 @@ pub struct Qualifiers {
     pub reported: bool,
 }
 
+impl Qualifiers {
+    /// The names of those that hold.
+    pub fn names(self) -> impl Iterator<Item = &'static str> {
+        let all = [
+            ("negated", self.negated),
+            ("hypothetical", self.hypothetical),
+            ("family", self.family),
+            ("history", self.history),
+            ("reported", self.reported),
+        ];
+        all.into_iter().filter(|(_, holds)| *holds).map(|(name, _)| name)
+    }
+}
+
 /// What goes with a mention, as the report writes it.
 #[derive(Clone, Default, PartialEq, Serialize)]
 pub struct Attributes {
@@ -84,6 +100,24 @@ pub struct Attributes {
     pub value_num: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unit_ucum: Option<&'static str>,
+}
+
+impl Attributes {
+    /// Those that the text writes, by name.
+    pub fn written(&self) -> BTreeMap<String, String> {
+        let all = [
+            ("value", self.value.as_deref()),
+            ("unit", self.unit.as_deref()),
+            ("comparator", self.comparator.as_deref()),
+            ("range", self.range.as_deref()),
+            ("dose", self.dose.as_deref()),
+            ("route", self.route.as_deref()),
+            ("frequency", self.frequency.as_deref()),
+            ("duration", self.duration.as_deref()),
+            ("change", self.change),
+        ];
+        all.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned()))).collect()
+    }
 }
 
 impl std::fmt::Debug for Attributes {

@@ -7,7 +7,9 @@ use rayon::prelude::*;
 use super::super::engine_args::EngineArgs;
 use super::Refused;
 use super::options::{Drawing, Reading, Writing};
-use crate::eval::{About, Case, ErrorSite, Found, NearMiss, Results, Speed, errors_of, peak_memory_mib};
+use crate::eval::{
+    About, Case, ErrorSite, Found, Mention as Said, NearMiss, Results, Speed, errors_of, peak_memory_mib,
+};
 use crate::pipeline::{Engine, Outcome};
 use crate::replace::ProjectKey;
 use crate::text::{CharIndex, Span};
@@ -50,6 +52,7 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Refused> {
     let mut described = settings.describe();
     described.remove("key_fingerprint");
     let words = settings.words.clone();
+    let is_structured = settings.structure;
     let paths = match &args.split {
         Some(split) => of_split(&args.gold, split)?,
         None => args.gold.clone(),
@@ -71,6 +74,9 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Refused> {
         .zip(outcomes)
         .map(|(case, outcome)| {
             case.predicted = found(case, &outcome);
+            // Reports without clinical gold say nothing of what structuring finds.
+            let is_scored = is_structured && !case.mentions.is_empty();
+            case.predicted_mentions = is_scored.then(|| said(case, &outcome));
             let errors =
                 if args.writing.errors { errors_of(case, &near_misses(&engine, case, &outcome)) } else { Vec::new() };
             case.output = Some(outcome.text);
@@ -97,6 +103,28 @@ fn found(case: &Case, outcome: &Outcome) -> Vec<Found> {
             label: one.label,
             score: Some(one.score),
             rule: one.rule.to_owned(),
+        })
+        .collect()
+}
+
+/// What the engine says of a report, as gold says it.
+fn said(case: &Case, outcome: &Outcome) -> Vec<Said> {
+    let mut index = CharIndex::new(case.doc.text());
+    let mentions = outcome.mentions.iter();
+    mentions
+        .map(|one| Said {
+            start: index.at(one.original.start()),
+            end: index.at(one.original.end()),
+            of: one.entity.kind.as_str().to_owned(),
+            codes: one.entity.code.split('+').filter(|code| !code.is_empty()).map(str::to_owned).collect(),
+            qualifiers: one
+                .entity
+                .qualifiers
+                .names()
+                .chain(one.entity.attributes.allergy.then_some("allergy"))
+                .map(str::to_owned)
+                .collect(),
+            attributes: one.entity.attributes.written(),
         })
         .collect()
 }
