@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::fault::OutputError;
 use crate::replace::Edit;
-use crate::text::{CharIndex, Span};
+use crate::text::{CharIndex, Label, Span};
 
 /// One part: `brat/00000/00000001.txt` and `.ann` for its first document, and so on, and `documents.jsonl`, which gives the id of each
 /// (ids are data, and no file names). The folder gets its name when it is whole.
@@ -83,18 +83,22 @@ pub fn annotations(edits: &[Edit], out: &str) -> String {
     let (mut all, mut index, mut roles) = (String::new(), CharIndex::new(out), 0);
     let numbered = edits.iter().filter(|edit| !edit.out.slice(out).trim().is_empty()).zip(1..);
     for (edit, number) in numbered {
-        let fragments = fragments(edit.out, out);
-        let places: Vec<String> =
-            fragments.iter().map(|span| format!("{} {}", index.at(span.start()), index.at(span.end()))).collect();
-        let texts: Vec<&str> = fragments.iter().map(|span| span.slice(out)).collect();
-        let (places, texts) = (places.join(";"), texts.join(" "));
-        writeln!(all, "T{number}\t{} {places}\t{texts}", edit.detection.label).expect("writing to a string");
+        all.push_str(&text_bound(number, edit.detection.label, edit.out, out, &mut index));
         if let Some(role) = edit.detection.role {
             roles += 1;
             writeln!(all, "A{roles}\tRole T{number} {}", role.as_str()).expect("writing to a string");
         }
     }
     all
+}
+
+/// The line of one annotation, `T1\tNOM 4 9;10 14\tPETIT ROUX`; a span over several lines has a fragment for each.
+pub(crate) fn text_bound(number: usize, label: Label, span: Span, text: &str, index: &mut CharIndex<'_>) -> String {
+    let fragments = fragments(span, text);
+    let places: Vec<String> =
+        fragments.iter().map(|part| format!("{} {}", index.at(part.start()), index.at(part.end()))).collect();
+    let texts: Vec<&str> = fragments.iter().map(|part| part.slice(text)).collect();
+    format!("T{number}\t{label} {}\t{}\n", places.join(";"), texts.join(" "))
 }
 
 /// The lines of a span, without their ends.

@@ -2,26 +2,11 @@
 
 use chrono::{Datelike, Days, NaiveDate};
 
-use crate::detect::date::{DateText, Part, Style, Unit, write_number};
+use crate::detect::date::{DateText, MONTHS, Part, Style, Unit, WEEKDAYS, write_number};
 use crate::text::fold;
 
-const MONTHS: [&str; 12] = [
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-];
 const SHORT: [&str; 12] = ["janv", "févr", "mars", "avr", "mai", "juin", "juil", "août", "sept", "oct", "nov", "déc"];
 const SHORTEST: [&str; 12] = ["jan", "fév", "mar", "avr", "mai", "jun", "jul", "aoû", "sep", "oct", "nov", "déc"];
-const WEEKDAYS: [&str; 7] = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
 const SEASONS: [&str; 4] = ["printemps", "été", "automne", "hiver"];
 
 /// The surface moved by `days`, in its own writing.

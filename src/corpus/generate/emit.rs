@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use super::Copy;
+use crate::io::brat::text_bound;
+use crate::text::CharIndex;
 use crate::text::markup::{Mark, Marked};
-use crate::text::{CharIndex, Span};
 
 /// One mark: offsets in Unicode code points, half-open.
 #[derive(Serialize)]
@@ -61,31 +62,13 @@ pub fn annotations(marked: &Marked) -> String {
     marks.sort_by_key(|mark| mark.span);
     let (mut out, mut index) = (String::new(), CharIndex::new(&marked.text));
     for (mark, number) in marks.into_iter().zip(1..) {
-        let fragments = fragments(mark.span, &marked.text);
-        let places: Vec<String> =
-            fragments.iter().map(|part| format!("{} {}", index.at(part.start()), index.at(part.end()))).collect();
-        let texts: Vec<&str> = fragments.iter().map(|part| part.slice(&marked.text)).collect();
-        writeln!(out, "T{number}\t{} {}\t{}", mark.label, places.join(";"), texts.join(" "))
-            .expect("writing to a string");
+        out.push_str(&text_bound(number, mark.label, mark.span, &marked.text, &mut index));
         if !mark.attributes.is_empty() {
             let notes = mark.attributes.join(" ");
             writeln!(out, "#{number}\tAnnotatorNotes T{number}\t{notes}").expect("writing to a string");
         }
     }
     out
-}
-
-/// The lines of a span, without their ends.
-fn fragments(span: Span, text: &str) -> Vec<Span> {
-    let mut at = span.start();
-    let mut found = Vec::new();
-    for line in span.slice(text).split(['\n', '\r']) {
-        if !line.is_empty() {
-            found.push(Span::new(at, at + line.len()));
-        }
-        at += line.len() + 1;
-    }
-    found
 }
 
 #[cfg(test)]

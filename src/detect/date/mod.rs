@@ -10,6 +10,24 @@ use std::ops::Range;
 
 use chrono::NaiveDate;
 
+/// Months as they are written, from January.
+pub const MONTHS: [&str; 12] = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+];
+/// Days of the week, from Monday.
+pub const WEEKDAYS: [&str; 7] = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
+
 /// A date, or several that share parts (`3 au 12 mars 2021`), with where each part stands.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DateText {

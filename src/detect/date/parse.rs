@@ -1,6 +1,6 @@
 //! From characters to parts, from parts to dates.
 
-use super::{DateText, Part, Point, Style, Unit, read_number};
+use super::{DateText, Part, Point, Style, Unit, WEEKDAYS, read_number};
 use crate::text::View;
 
 const MONTHS: [&[&str]; 12] = [
@@ -17,7 +17,6 @@ const MONTHS: [&[&str]; 12] = [
     &["novembre", "nov"],
     &["decembre", "dec"],
 ];
-const WEEKDAYS: [&str; 7] = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
 const SEASONS: [&str; 4] = ["printemps", "ete", "automne", "hiver"];
 /// Feasts and the day of the year that stands for them; movable ones by their usual middle.
 const FEASTS: [(&str, i32); 8] = [

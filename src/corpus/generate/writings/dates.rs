@@ -3,26 +3,11 @@
 use chrono::{Datelike as _, NaiveDate};
 
 use super::Pen;
-use crate::detect::date::DateText;
+use crate::detect::date::{DateText, MONTHS, WEEKDAYS};
 use crate::text::fold;
 
-const MONTHS: [&str; 12] = [
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-];
 const SHORT: [&str; 12] =
     ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."];
-const WEEKDAYS: [&str; 7] = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
 
 /// `d`, `m` of two digits, `j`, `n` of one where one is enough; `B`, `b` the month's name in full and short; `Y`, `y` the year in full and
 /// its last two digits.
