@@ -78,25 +78,25 @@ impl Structurer {
             self.terms.mentions(&reading.words, at, &mut found);
             // Longest first; of one length, in the order of sorts that values decide.
             found.sort_by_key(|one| (std::cmp::Reverse(one.end), rank(one.term.sort)));
-            let mention = found.iter().find_map(|one| self.accept(reading, one));
+            let mention = found.iter().find_map(|one| self.accept(reading, one, &found));
             at = mention.as_ref().map_or(at + 1, |mention| mention.words.end);
             mentions.extend(mention);
         }
         mentions
     }
 
-    fn accept(&self, reading: &Reading<'_>, found: &Found) -> Option<Mention> {
+    /// `rivals` are all that start at the same word.
+    fn accept(&self, reading: &Reading<'_>, found: &Found, rivals: &[Found]) -> Option<Mention> {
         let (words, term) = (found.start..found.end, found.term);
-        let (from, to) = (reading.words[words.start].start, reading.words[words.end - 1].end);
-        let written = reading.normalized().original(from, to).slice(reading.doc.text());
+        let to = reading.words[words.end - 1].end;
+        let written = reading.original(&words).slice(reading.doc.text());
         if let Some(acronym) = term.acronym()
             && !is_written(written, acronym)
         {
             return None;
         }
         if let Some(mut context) = term.context() {
-            let sentence = reading.sentence(words.start);
-            let text = &reading.text[reading.words[sentence.start].start..reading.words[sentence.end - 1].end];
+            let text = reading.slice(reading.sentence(words.start));
             if !context.any(|word| text.contains(crate::text::fold(word).trim())) {
                 return None;
             }
@@ -113,8 +113,7 @@ impl Structurer {
             Sort::Habit => Kind::Habit,
             _ => return None,
         };
-        if kind == Kind::Drug && !(is_same_name(&words, written, term.name) && self.is_drug(reading, &words, to, &term))
-        {
+        if kind == Kind::Drug && !(is_same_name(&words, written, term.name) && is_drug(reading, found, rivals)) {
             return None;
         }
         let value = match kind {
@@ -134,20 +133,6 @@ impl Structurer {
         let mut cues = Vec::new();
         self.terms.cues(&reading.words, words.start, &mut cues);
         cues.iter().any(|one| one.term.sort == Sort::Title && one.end == words.end)
-    }
-
-    /// A name that also is something measured, or a number's, is a drug only where a dose or a treatment says so.
-    fn is_drug(&self, reading: &Reading<'_>, words: &Range<usize>, to: usize, term: &Term) -> bool {
-        let line = reading.line_after(to);
-        let dosed = dosage::has_dose(line) || reading.section(words.start).starts_with("traitement");
-        let number =
-            line.trim_start_matches([' ', ':', 'n', '°', '/', '.']).split_whitespace().next().unwrap_or_default();
-        let numbered = term.name.len() == 3 && number.bytes().filter(u8::is_ascii_digit).count() >= 5;
-        let mut same = Vec::new();
-        self.terms.mentions(&reading.words, words.start, &mut same);
-        let measured = same.iter().any(|one| one.end == words.end && one.term.sort == Sort::Lab);
-        let short = term.acronym().is_none() && to - reading.words[words.start].start <= 2;
-        !numbered && (dosed || !(measured || short))
     }
 
     fn value(&self, reading: &Reading<'_>, to: usize) -> Option<Value> {
@@ -271,6 +256,18 @@ fn rank(sort: Sort) -> u8 {
     }
 }
 
+/// A name that also is something measured, or a number's, is a drug only where a dose or a treatment says so.
+fn is_drug(reading: &Reading<'_>, found: &Found, rivals: &[Found]) -> bool {
+    let written = reading.slice(found.start..found.end);
+    let line = reading.line_after(reading.words[found.end - 1].end);
+    let dosed = dosage::has_dose(line) || reading.section(found.start).starts_with("traitement");
+    let number = line.trim_start_matches([' ', ':', 'n', '°', '/', '.']).split_whitespace().next().unwrap_or_default();
+    let numbered = found.term.name.len() == 3 && number.bytes().filter(u8::is_ascii_digit).count() >= 5;
+    let measured = rivals.iter().any(|one| one.end == found.end && one.term.sort == Sort::Lab);
+    let short = found.term.acronym().is_none() && written.len() <= 2;
+    !numbered && (dosed || !(measured || short))
+}
+
 /// A name of one word has a plural at most: `avons` is no Avonex.
 fn is_same_name(words: &Range<usize>, written: &str, name: &str) -> bool {
     let (written, name) = (crate::text::fold(written), crate::text::fold(name));
@@ -291,7 +288,6 @@ fn is_written(written: &str, acronym: &str) -> bool {
 
 fn entity(reading: &Reading<'_>, mention: Mention, cues: &[Found], mentions: &[Range<usize>], limit: usize) -> Entity {
     let Mention { words, kind, term, value } = mention;
-    let (from, to) = (reading.words[words.start].start, reading.words[words.end - 1].end);
     let attributes = match kind {
         Kind::Drug => dosage::read(reading, &words, cues, limit),
         _ => value.map_or_else(Attributes::default, |value| value.attributes),
@@ -305,7 +301,7 @@ fn entity(reading: &Reading<'_>, mention: Mention, cues: &[Found], mentions: &[R
         kind,
         code: term.code.to_owned(),
         label: term.name,
-        span: reading.normalized().original(from, to),
+        span: reading.original(&words),
         qualifiers,
         attributes,
         cues: evidence,

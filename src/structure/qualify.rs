@@ -58,8 +58,7 @@ pub(super) fn qualify(
         let result = matches!(kind, Kind::Lab | Kind::Score) && cue.term.code == "negation" && cue.term.name == "apres";
         if !result && governs(reading, cue, words, &in_sentence, mentions) {
             set(&mut qualifiers, cue.term.code);
-            let (from, to) = (reading.words[cue.start].start, reading.words[cue.end - 1].end);
-            evidence.push(reading.normalized().original(from, to));
+            evidence.push(reading.original(&(cue.start..cue.end)));
         }
     }
     of_form(reading, words, &mut qualifiers);
@@ -130,13 +129,9 @@ fn of_section(
 /// Whether a sentence below the title of the family's history is of the family: the first one, or one that names a relative.
 fn is_of_family(reading: &Reading<'_>, words: &Range<usize>) -> bool {
     let sentence = reading.sentence(words.start);
-    let first =
-        reading.words[..sentence.start].iter().rposition(|word| word.section != reading.words[sentence.start].section);
-    let titled = first.map_or(0, |last| last + 1);
-    let before = &reading.words[titled..sentence.start];
-    let sentences = before.windows(2).filter(|pair| pair[0].sentence != pair[1].sentence).count();
-    sentences <= 1
-        || RELATIVE.is_match(&reading.text[reading.words[sentence.start].start..reading.words[sentence.end - 1].end])
+    let before = reading.words[..sentence.start].last();
+    let titled = before.filter(|word| word.section == reading.words[sentence.start].section);
+    titled.is_none_or(|word| word.since_title <= 1) || RELATIVE.is_match(reading.slice(sentence))
 }
 
 /// What a drug once did: `intolérance : tramadol (vertiges, nausées)`.
@@ -152,7 +147,7 @@ fn is_conditional(reading: &Reading<'_>, words: &Range<usize>, mentions: &[Range
     let next = mentions.iter().map(|mention| mention.start).find(|start| *start >= words.end);
     let to = (words.end + CONDITION).min(next.unwrap_or(usize::MAX)).min(reading.words.len());
     let sentence = reading.words[words.start].sentence;
-    let written = |at: usize| reading.words.get(at).map_or("", |word| &reading.text[word.start..word.end]);
+    let written = |at: usize| if at < reading.words.len() { reading.slice(at..at + 1) } else { "" };
     let at = (words.end..to).find(|at| reading.words[*at].sentence == sentence && written(*at) == "si");
     at.is_some_and(|at| !matches!(written(at + 1), "besoin" | "tolere" | "toleree" | "bien"))
 }
@@ -181,7 +176,7 @@ fn is_dated_before(reading: &Reading<'_>, words: &Range<usize>, mentions: &[Rang
     let sentence = reading.words[words.start].sentence;
     (words.end..to).any(|at| {
         let before = &reading.words[at - 1];
-        let since = matches!(&reading.text[before.start..before.end], "depuis" | "des");
+        let since = matches!(reading.slice(at - 1..at), "depuis" | "des");
         let is_day = reading.gap(at).contains(['/', '.']) || before.is_number;
         let is_before = reading.year(at).is_some_and(|year| year < reading.last_year);
         reading.words[at].sentence == sentence && is_before && !since && !is_day
@@ -212,8 +207,7 @@ fn governs(
     // Other mentions on the way count for nothing: `pas de A, B ni C`.
     let foreign = between.clone().filter(|at| !mentions.iter().any(|mention| mention.contains(at)));
     let distance = foreign.filter(|at| !reading.words[*at].is_stop).count();
-    let written = &reading.text[reading.words[cue.start].start..reading.words[cue.end - 1].end];
-    let bare = matches!(written, "non" | "0" | "-");
+    let bare = matches!(reading.slice(cue.start..cue.end), "non" | "0" | "-");
     if bare && !stands_alone(reading, cue, words, place) {
         return false;
     }
@@ -227,8 +221,10 @@ fn governs(
     };
     // What is said of a relative goes on: `son père, mineur à Lens, avait une silicose`.
     let told = cue.term.code == "famille" && place == "avant";
-    let denied = cue.term.code == "negation" && place == "avant" && is_apart(reading, &between, words, mentions);
-    distance <= reach && !denied && (told || !is_crossed(reading, &between, words, place, mentions))
+    let denies = cue.term.code == "negation" && place == "avant";
+    distance <= reach
+        && !(denies && is_apart(reading, &between, words, mentions))
+        && (told || !is_crossed(reading, &between, words, place, mentions))
 }
 
 /// Whether a bare `0` or `non` is an answer: `0 douleur`, `toux : non`; not `OMS 0, douleur`, `0,5 mg`, `non cimentée`.
@@ -244,14 +240,13 @@ fn stands_alone(reading: &Reading<'_>, cue: &Found, words: &Range<usize>, place:
 /// Whether what a denial speaks of ends before a mention: `pas de toux (algoplus 1/5)`, `pas de lésion à la fibroscopie`,
 /// `pas de douleur → neuropathie`.
 fn is_apart(reading: &Reading<'_>, between: &Range<usize>, words: &Range<usize>, mentions: &[Range<usize>]) -> bool {
-    let word = |at: usize| &reading.text[reading.words[at].start..reading.words[at].end];
     let marked = (between.start + 1..=words.start).any(|at| reading.gap(at).contains(['(', ':', '→', '>', '|']));
     let other = mentions.iter().any(|mention| between.start <= mention.start && mention.end <= between.end);
     let before = between.clone().rev().find(|at| !reading.words[*at].is_article);
     // Another mention on the way, and a preposition that leads to something else.
     let led = before.is_some_and(|at| {
         matches!(
-            word(at),
+            reading.slice(at..at + 1),
             "sous" | "par" | "en" | "a" | "au" | "aux" | "pour" | "chez" | "depuis" | "apres" | "avant" | "malgre"
         )
     });

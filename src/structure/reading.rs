@@ -1,8 +1,10 @@
 //! A document as structuring reads it: words, sentences, sections.
 
+use std::ops::Range;
+
 use super::pack::{is_article, is_stop};
 use super::terms::{Found, Sort, Terms, UNKNOWN};
-use crate::text::{Document, Normalized, Shape, Token, TokenKind};
+use crate::text::{Document, Normalized, Shape, Span, Token, TokenKind};
 
 /// A run of letters or of digits.
 #[derive(Clone, Copy, Debug)]
@@ -22,6 +24,8 @@ pub(super) struct Word {
     pub(super) heads_line: bool,
     pub(super) sentence: u32,
     pub(super) section: u16,
+    /// How many sentences began since its section did.
+    pub(super) since_title: u32,
 }
 
 /// How far a sentence is looked at, in words.
@@ -52,6 +56,16 @@ impl<'d> Reading<'d> {
         &self.doc.view().normalized
     }
 
+    /// Some words as the folded text has them, with what stands between.
+    pub(super) fn slice(&self, words: Range<usize>) -> &'d str {
+        &self.text[self.words[words.start].start..self.words[words.end - 1].end]
+    }
+
+    /// The same in the original text.
+    pub(super) fn original(&self, words: &Range<usize>) -> Span {
+        self.normalized().original(self.words[words.start].start, self.words[words.end - 1].end)
+    }
+
     /// What stands between a word and the one before.
     pub(super) fn gap(&self, at: usize) -> &'d str {
         let from = at.checked_sub(1).map_or(0, |before| self.words[before].end);
@@ -61,8 +75,7 @@ impl<'d> Reading<'d> {
     /// The year that a word is, if it is one.
     pub(super) fn year(&self, at: usize) -> Option<u16> {
         let word = &self.words[at];
-        let year =
-            (word.is_number && word.end - word.start == 4).then(|| self.text[word.start..word.end].parse().ok())??;
+        let year = (word.is_number && word.end - word.start == 4).then(|| self.slice(at..at + 1).parse().ok())??;
         (1920..=2045).contains(&year).then_some(year)
     }
 
@@ -72,7 +85,7 @@ impl<'d> Reading<'d> {
     }
 
     /// Ranks of the words of the sentence of a word, at most [`REACH`] on each side.
-    pub(super) fn sentence(&self, at: usize) -> std::ops::Range<usize> {
+    pub(super) fn sentence(&self, at: usize) -> Range<usize> {
         let number = self.words[at].sentence;
         let (first, last) = (at.saturating_sub(REACH), (at + REACH).min(self.words.len()));
         let start =
@@ -115,6 +128,12 @@ impl<'d> Reading<'d> {
                 }
             }
             self.words[at].section = current as u16;
+            self.words[at].since_title = match at.checked_sub(1).map(|before| self.words[before]) {
+                Some(before) if before.section == self.words[at].section => {
+                    before.since_title + u32::from(before.sentence != self.words[at].sentence)
+                }
+                _ => 0,
+            };
         }
     }
 
@@ -167,6 +186,7 @@ fn words(doc: &Document, terms: &Terms) -> Vec<Word> {
                     heads_line,
                     sentence,
                     section: 0,
+                    since_title: 0,
                 });
                 (is_apart, heads_line, at) = (false, false, end);
                 continue;

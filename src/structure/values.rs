@@ -31,9 +31,12 @@ static ARROW: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^[ ]?(?:->|→|puis|=>|>)[ ]?(?:a[ ])?(?P<num>\d+(?:[.,]\d+)?)").expect("a sound pattern")
 });
 
-/// The writings of units and what they mean, and their UCUM codes.
+/// The writings of units and what they mean.
 #[derive(Debug)]
-pub(super) struct Units(FxHashMap<String, Unit>, FxHashMap<&'static str, Unit>);
+pub(super) struct Units {
+    by_writing: FxHashMap<String, Unit>,
+    by_ucum: FxHashMap<&'static str, Unit>,
+}
 
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Unit {
@@ -47,13 +50,13 @@ pub(super) struct Unit {
 impl Units {
     pub(super) fn new(units: impl Iterator<Item = (&'static str, Unit)>) -> Self {
         let units: Vec<(&'static str, Unit)> = units.collect();
-        let coded = units.iter().map(|(_, unit)| (unit.ucum, *unit)).collect();
-        Units(units.into_iter().map(|(written, unit)| (squeezed(written), unit)).collect(), coded)
+        let by_ucum = units.iter().map(|(_, unit)| (unit.ucum, *unit)).collect();
+        Units { by_writing: units.into_iter().map(|(written, unit)| (squeezed(written), unit)).collect(), by_ucum }
     }
 
     /// The unit of a UCUM code.
     pub(super) fn coded(&self, ucum: &str) -> Option<Unit> {
-        self.1.get(ucum).copied()
+        self.by_ucum.get(ucum).copied()
     }
 
     /// The longest unit that starts a text, and its length in bytes there.
@@ -72,7 +75,7 @@ impl Units {
         ends.into_iter().rev().find_map(|end| {
             let after = text[end..].chars().next();
             let whole = !text[..end].ends_with([' ', '.', ',', '\'']) && after.is_none_or(|c| !c.is_alphanumeric());
-            let unit = self.0.get(&squeezed(&text[..end])).filter(|_| whole)?;
+            let unit = self.by_writing.get(&squeezed(&text[..end])).filter(|_| whole)?;
             Some((end, *unit))
         })
     }
